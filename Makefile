@@ -1,0 +1,53 @@
+# Two commands do all: `make demo` and `make test`. Both set up what they need in .venv.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format bench soak clean packages
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## What there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## The main job on real traffic: web, worker, collector, one trace as a tree
+	@$(BIN)/python integrations/toygres/demo.py
+
+test: $(VENV)/.dev packages ## Every check and the whole test suite, on real servers
+	@$(MAKE) --no-print-directory check
+	$(BIN)/pytest
+
+check: $(VENV)/.dev ## Style, types, floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Put the code into form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## logcorr against its peers, in one run
+	$(BIN)/python benchmarks/bench_record.py
+
+soak: $(VENV)/.dev packages ## Every fault at full strength, ten minutes, into docs/reliability.md; as root, for it mounts small disks
+	$(BIN)/python benchmarks/soak.py --write
+
+clean: ## Remove what was made
+	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+packages:
+	@sh tools/packages.sh redis-server rabbitmq-server logrotate
+
+$(VENV)/bin/python:
+	@sh tools/venv.sh $(PYTHON) $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	@echo "installing logcorr and what the demo needs into $(VENV)"
+	@$(BIN)/pip install --quiet --editable '.[all]' 'uvicorn>=0.32' 'httpx>=0.27' 'celery[redis]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	@echo "installing logcorr and what the tests need into $(VENV)"
+	@$(BIN)/pip install --quiet --editable '.[all]' --group dev
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,32 @@
+"""logcorr: structured logging and trace correlation. ``logcorr.configure()``, then log with any library.
+
+Every record becomes one line of JSON in ``~/.<service>/server.log`` with its trace, run and tenant; a separate
+process ships the file to an OTLP collector.
+"""
+
+from logcorr._runtime import configure, extract, flush, get_logger, inject, shutdown, status
+from logcorr.context import bind, bound, current, unbind
+from logcorr.errors import ConfigError
+from logcorr.formatter import JsonFormatter
+from logcorr.operation import operation
+from logcorr.status import Status
+from logcorr.tracing import traced
+
+__all__ = [
+    "ConfigError",
+    "JsonFormatter",
+    "Status",
+    "bind",
+    "bound",
+    "configure",
+    "current",
+    "extract",
+    "flush",
+    "get_logger",
+    "inject",
+    "operation",
+    "shutdown",
+    "status",
+    "traced",
+    "unbind",
+]

@@ -1,0 +1,72 @@
+"""The console: records as text for a person at a terminal, as JSON for whoever collects standard output."""
+
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+from logcorr.encoding.jsonline import encode
+from logcorr.encoding.textline import text_line
+from logcorr.record import MAX_STDOUT_RECORD_BYTES
+
+
+def choose_console(wanted: str | bool) -> "TextConsole | JsonConsole | None":
+    """The console that the setting *wanted* means.
+
+    ``auto`` is text on standard error where a person reads it, else JSON on standard output, as containers expect.
+    """
+    if wanted is False:
+        return None
+    if wanted == "auto":
+        wanted = "text" if _is_terminal(sys.stderr) else "json"
+    return TextConsole() if wanted == "text" else JsonConsole()
+
+
+class TextConsole:
+    """Writes records as text to standard error, in colour where that is a terminal (see https://no-color.org)."""
+
+    def __init__(self) -> None:
+        self._colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
+
+    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
+        """Print *record* as text."""
+        _print(sys.stderr, sys.__stderr__, text_line(record, colour=self._colour))
+
+
+class JsonConsole:
+    """Writes records as JSON to standard output, in lines that container runtimes do not split."""
+
+    def write(self, record: dict[str, Any], line: bytes) -> None:
+        """Print the *line* of *record*, cut where it is too long for a container's log."""
+        if len(line) > MAX_STDOUT_RECORD_BYTES:
+            line = encode(record, MAX_STDOUT_RECORD_BYTES)
+        _print(sys.stdout, sys.__stdout__, line.decode())
+
+
+def standard_streams() -> tuple[object, ...]:
+    """Every object that stands for standard output or standard error now."""
+    return (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+
+
+def _print(stream: TextIO | None, original: TextIO | None, text: str) -> None:
+    # A stream that turns what is printed into records (Celery's LoggingProxy) would print every record twice.
+    target = original if hasattr(stream, "logger") else stream
+    if target is None:
+        return
+    try:
+        target.write(text)
+    except UnicodeEncodeError:
+        target.write(_ascii(text))
+    target.flush()
+
+
+def _ascii(text: str) -> str:
+    """*text* with JSON's escapes for what is not ASCII; Python's own, of two or eight digits, are no JSON."""
+    return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # closed
+        return False

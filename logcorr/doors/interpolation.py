@@ -1,0 +1,21 @@
+"""Messages with ``%`` arguments, where the arguments may not fit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from logcorr.encoding.values import text_of
+
+
+def interpolate(template: object, args: Any, fields: dict[Any, Any]) -> str:
+    """*template* with its *args*; where they do not fit, the template, with both told in *fields*."""
+    text = text_of(template)
+    try:
+        # One mapping names its places, as in logging and structlog.
+        single = (
+            args[0] if isinstance(args, tuple) and len(args) == 1 and isinstance(args[0], Mapping) else None
+        )
+        return text_of(text % (single or args)) if args else text
+    except Exception as error:
+        fields["args"] = args
+        fields["message_error"] = f"{type(error).__name__}: {text_of(error)}"
+        return text

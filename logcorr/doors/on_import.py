@@ -1,0 +1,89 @@
+"""Doors of libraries that may never be imported: each is opened when its library is, and costs nothing before."""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, cast
+
+from logcorr.doors import Uninstall
+
+
+def when_imported(name: str, action: Callable[[], Uninstall]) -> Uninstall:
+    """Do *action* as soon as the module *name* has been imported: now, if it already is. Returns the undo of both."""
+    undo: list[Uninstall] = []
+
+    def act() -> None:
+        undo.append(action())
+
+    if name in sys.modules:
+        act()
+        return undo[0]
+    finder = _Finder(name, act)
+    sys.meta_path.insert(0, finder)
+
+    def uninstall() -> None:
+        finder.disarm()
+        for step in undo:
+            step()
+
+    return uninstall
+
+
+class _Finder:
+    """Finds the module through the other finders, and acts once it is loaded.
+
+    It waits on until then: many only ask whether a package is there, with ``importlib.util.find_spec``.
+    """
+
+    def __init__(self, name: str, action: Callable[[], None]) -> None:
+        self._name = name
+        self._action = action
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        """The spec of the module waited for, with a loader that acts after loading; None for any other."""
+        if fullname != self._name:
+            return None
+        for finder in [finder for finder in sys.meta_path if finder is not self]:
+            find = getattr(finder, "find_spec", None)
+            spec: ModuleSpec | None = find(fullname, path, target) if find else None
+            if spec is not None:
+                if spec.loader is not None:
+                    spec.loader = cast("Any", _Loader(spec.loader, self._act))
+                return spec
+        return None
+
+    def _act(self) -> None:
+        if self in sys.meta_path:  # a failed import may be tried again, but the door is opened once
+            self.disarm()
+            self._action()
+
+    def disarm(self) -> None:
+        """Wait no longer."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+
+class _Loader:
+    """The module's own loader, with an action after it. No importlib.abc.Loader: that costs six milliseconds."""
+
+    def __init__(self, loader: Any, action: Callable[[], None]) -> None:
+        self._loader = loader
+        self._action = action
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Make the module as its own loader does."""
+        return cast("ModuleType | None", self._loader.create_module(spec))
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Load the module as its own loader does, then act."""
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        self._action()

@@ -1,0 +1,1 @@
+"""Encoding: from the parts of a record to one line, of JSON for machines or of text for a person."""

@@ -1,0 +1,1 @@
+"""Adapters, one file a framework, built on logcorr's public names alone."""

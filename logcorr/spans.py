@@ -1,0 +1,67 @@
+"""Spans: the SDK's where one is configured, and otherwise ids of our own that OpenTelemetry knows as its current span.
+
+So there are valid W3C ids without any SDK, every library that asks for the current span finds them, and an SDK that
+is configured later takes over without a change.
+"""
+
+from random import getrandbits
+
+from opentelemetry.context import Context
+from opentelemetry.trace import (
+    NonRecordingSpan,
+    Span,
+    SpanContext,
+    SpanKind,
+    TraceFlags,
+    get_current_span,
+    get_tracer,
+)
+
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_tracer = get_tracer("logcorr")
+
+KINDS = {
+    "internal": SpanKind.INTERNAL,
+    "server": SpanKind.SERVER,
+    "client": SpanKind.CLIENT,
+    "producer": SpanKind.PRODUCER,
+    "consumer": SpanKind.CONSUMER,
+}
+
+
+class LocalSpan(NonRecordingSpan):
+    """A span that has ids and a parent, and is exported nowhere."""
+
+    def __init__(self, context: SpanContext, parent: SpanContext | None) -> None:
+        super().__init__(context)
+        self.parent = parent
+
+
+def start_span(name: str, kind: str, parent: Context | None) -> Span:
+    """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone."""
+    above = get_current_span(parent).get_span_context()
+    span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
+    ids = span.get_span_context()
+    if ids.is_valid and ids.span_id != above.span_id:
+        return span
+    if above.is_valid:
+        return LocalSpan(_context(above.trace_id, above.trace_flags, above), above)
+    return LocalSpan(_context(_random(128), _SAMPLED), None)
+
+
+def parent_span_id(span: Span) -> str:
+    """The id of *span*'s parent in hexadecimal; empty for a root, or where the span does not tell."""
+    parent = getattr(span, "parent", None)
+    return f"{parent.span_id:016x}" if isinstance(parent, SpanContext) and parent.is_valid else ""
+
+
+def _context(trace_id: int, flags: TraceFlags, above: SpanContext | None = None) -> SpanContext:
+    state = above.trace_state if above is not None else None
+    return SpanContext(trace_id, _random(64), is_remote=False, trace_flags=flags, trace_state=state)
+
+
+def _random(bits: int) -> int:
+    # Python reseeds after fork, so that children do not repeat their parent's ids.
+    while not (number := getrandbits(bits)):
+        pass
+    return number

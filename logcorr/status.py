@@ -1,0 +1,28 @@
+"""Status: what logcorr knows of itself, for people and for health checks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state of logging in this process, as ``logcorr.status()`` returns it.
+
+    *records* were written by this process; *problems* counts what went wrong, by reason. *shipper* is ``off``,
+    ``waiting`` (nothing to ship to yet), ``running``, or what the shipper says of itself (``unreachable``).
+    *sent* and *rejected* count records of the whole journal; *backlog_bytes* are still to be sent.
+    """
+
+    configured: bool
+    service: str = ""
+    pid: int = 0
+    file: Path | None = None
+    records: int = 0
+    problems: Mapping[str, int]
+    endpoint: str = ""
+    shipper: str = "off"
+    sent: int = 0
+    rejected: int = 0
+    backlog_bytes: int = 0
+    error: str = ""

@@ -1,0 +1,39 @@
+"""A FastAPI application in a process with the OpenTelemetry SDK, whose spans are written to SPANS as they end."""
+
+import os
+
+from fastapi import BackgroundTasks, FastAPI
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+
+import logcorr
+from logcorr.integrations.fastapi import instrument
+
+logcorr.configure()
+
+provider = TracerProvider()
+# Open for as long as the process lives.
+spans = open(os.environ["SPANS"], "a", buffering=1)  # noqa: PTH123
+exporter = ConsoleSpanExporter(out=spans, formatter=lambda span: span.to_json(indent=None) + "\n")
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+trace.set_tracer_provider(provider)
+
+log = logcorr.get_logger("sdk")
+own = os.environ.get("TELEMETRY") == "fastapi"
+app = FastAPI(telemetry={"auto_configure": False, "tracing": own, "operation_spans": False})
+instrument(app)
+
+
+@app.get("/items/{item_id}")
+async def item(item_id: str, background: BackgroundTasks) -> str:
+    log.info("inside", item=item_id)
+    with trace.get_tracer("test").start_as_current_span("child"):
+        log.info("in a child")
+    background.add_task(log.info, "in the background")
+    return item_id
+
+
+@app.get("/fail")
+def fail() -> None:
+    raise ValueError("failed")

@@ -1,0 +1,102 @@
+"""A Celery worker in a test: which broker, what was sent to it, what it wrote."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.program import REPOSITORY, records, run_program
+from tests.support.servers import Server, celery_worker, rabbitmq, redis, wait_until
+
+APPLICATION = Path(__file__).resolve().parents[1] / "integrations"
+CLOSING = "celery.app.trace"
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A running worker of tests/integrations/celery_app.py, whose journal is in *home*."""
+
+    home: Path
+    server: Server
+    settings: Mapping[str, Any]
+
+    def send(self, *codes: str) -> dict[str, str]:
+        """The trace ids of as many units of work, in each of which one of *codes* sends tasks, all from one process."""
+        program = "import logcorr\nfrom celery_app import *\n" + "".join(
+            f"with logcorr.operation('sender', tenantId='tenant-1') as work:\n"
+            f"    sent = [{code}]\n"
+            "print(f'{work.span.get_span_context().trace_id:032x}')\n"
+            for code in codes
+        )
+        env = {**environment(self.settings, self.home), "LOGCORR_CONSOLE": "false"}
+        done = run_program(program, self.home, env=env)
+        return dict(zip(codes, done.stdout.split(), strict=True))
+
+    def trace(self, trace_id: str, closed: int) -> list[Record]:
+        """The records of a trace, as soon as *closed* attempts are closed in it."""
+
+        def found() -> list[Record]:
+            mine = [record for record in records(self.home) if record.get("trace_id") == trace_id]
+            return mine if len(closings(mine)) >= closed else []
+
+        return wait_until(found, 30)
+
+
+def closings(found: Sequence[Record]) -> list[Record]:
+    """The closing records of attempts among those *found*."""
+    return [record for record in found if record["component"] == CLOSING]
+
+
+def environment(settings: Mapping[str, Any], home: Path) -> dict[str, str]:
+    """What tells celery_app.py its settings."""
+    return {
+        "CELERY_SETTINGS": json.dumps(settings),
+        "CELERY_READY": str(home / "ready"),
+        "LOGCORR_OTLP": "false",
+        "C_FORCE_ROOT": "1",  # who runs the tests in a container is root, and pickle is among what is tested
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(APPLICATION)]),
+    }
+
+
+@contextmanager
+def broker(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
+    """The Celery settings for a broker: filesystem, redis or rabbitmq."""
+    with ExitStack() as stack:
+        if kind == "filesystem":
+            yield _filesystem(folder)
+        else:
+            start = redis if kind == "redis" else rabbitmq
+            yield {"broker_url": stack.enter_context(start(folder))}
+
+
+def _filesystem(folder: Path) -> dict[str, Any]:
+    places = {name: folder / name for name in ("messages", "control", "processed")}
+    for place in places.values():
+        place.mkdir(parents=True)
+    options = {
+        "data_folder_in": str(places["messages"]),
+        "data_folder_out": str(places["messages"]),
+        "control_folder": str(places["control"]),
+        "processed_folder": str(places["processed"]),
+        "store_processed": True,
+        "polling_interval": 0.05,
+    }
+    return {
+        "broker_url": "folder://localhost",
+        "broker_transport_options": options,
+        "worker_enable_remote_control": False,
+    }
+
+
+@contextmanager
+def worker(home: Path, settings: Mapping[str, Any], *options: str) -> Iterator[Worker]:
+    """A worker with the Celery *settings* and command line *options*."""
+    env = environment(settings, home)
+    options = ("--without-gossip", "--without-mingle", "--without-heartbeat", *options)
+    ready = (home / "ready").exists
+    with celery_worker("celery_app", home, APPLICATION, *options, ready=ready, env=env) as server:
+        yield Worker(home, server, settings)
