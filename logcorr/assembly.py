@@ -1,0 +1,155 @@
+"""What configure() builds from settings: the pipeline with its sinks, the open doors, our side of shipping."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from logcorr.config import Settings, state_directory
+from logcorr.console import choose_console
+from logcorr.diagnostics import Diagnostics
+from logcorr.doors import Uninstall, uncaught, warnings
+from logcorr.doors import logging as logging_door
+from logcorr.doors.on_import import when_imported
+from logcorr.journal.rotation import Removed
+from logcorr.journal.writer import JournalWriter
+from logcorr.levels import Levels
+from logcorr.otlp import Exporter
+from logcorr.pipeline import Pipeline, Sink
+from logcorr.severity import WARNING
+from logcorr.shipping import Shipping
+
+# What the shipper has to know of the application's settings; the rest it reads as the application did.
+_SHIPPED_SETTINGS = (
+    "service",
+    "version",
+    "environment",
+    "endpoint",
+    "protocol",
+    "correlation_fields",
+    "otlp_body",
+)
+
+
+class JournalSink:
+    """The journal as a sink."""
+
+    def __init__(self, writer: JournalWriter) -> None:
+        self.writer = writer
+
+    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
+        """Append the line."""
+        self.writer.write(line)
+
+
+class Assembly:
+    """The parts of one configuration, put together; nothing is taken in before the doors are opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.levels = Levels.parse("level", settings.level)
+        self.doors: list[Uninstall] = []
+        self.diagnostics = Diagnostics()
+        exporter = Exporter.load(settings)
+        self.writer = self._open_journal()
+        self.shipping = self._shipping(exporter)
+        self.exporter = exporter
+        console = choose_console(settings.console)
+        self._owns_console = console is not None
+        sinks: list[Sink] = [JournalSink(self.writer)] if self.writer else []
+        sinks += [sink for sink in (console, self.shipping if settings.ship == "process" else None) if sink]
+        self.pipeline = Pipeline(
+            settings.service,
+            sinks,
+            correlation_fields=settings.correlation_fields,
+            max_record_bytes=settings.max_record_bytes,
+            diagnostics=self.diagnostics,
+        )
+
+    def open_doors(self) -> None:
+        """Begin to take records in."""
+        self.levels.apply()
+        self.doors = self._open_doors(owns_console=self._owns_console)
+
+    def replace(self, before: "Assembly") -> None:
+        """Take over from *before*. Its doors stay open, for other threads go on logging meanwhile."""
+        before.pipeline.become(self.pipeline)
+        before.levels.become(self.levels)
+        if before.writer:
+            before.writer.on_removed = None  # which would keep it, and its file, alive
+        if before.writer and self.writer:
+            self.writer.lines = before.writer.lines
+        self.pipeline, self.levels, self.doors = before.pipeline, before.levels, before.doors
+        names = self.settings.correlation_fields
+        logging_door.adapt(owns_console=self._owns_console, correlation_fields=names)
+
+    def start_process(self) -> None:
+        """Begin the count of this process, a child made by fork."""
+        self.pipeline.start_process()
+        self.diagnostics.counts.clear()
+        if self.writer:
+            self.writer.lines = 0
+
+    def close(self) -> None:
+        """Close the doors and let go of the journal."""
+        for uninstall in reversed(self.doors):
+            uninstall()
+        self.levels.undo()
+        if self.writer:
+            self.writer.close()
+
+    def _open_journal(self) -> JournalWriter | None:
+        settings = self.settings
+        if settings.journal is None:
+            return None
+        spare = Path(os.environ.get("TMPDIR") or "/tmp") / f"logcorr-{os.getuid()}-{settings.service}"  # noqa: S108
+        name = settings.journal.name
+        candidates = [settings.journal, state_directory(settings.service) / name, spare / name]
+        known = [path for path in candidates if path.is_absolute()]  # without a home, "~" is no place
+        writer = JournalWriter(
+            known,
+            self.diagnostics,
+            max_file_bytes=settings.max_file_bytes,
+            max_files=settings.max_files,
+            max_file_age_s=settings.max_file_age_s,
+            sync=settings.sync == "always",
+            keep_unshipped=settings.otlp and bool(settings.ship),
+            on_removed=self._tell_removed,
+        )
+        if known != candidates and writer.path != settings.journal:
+            self.diagnostics.say("journal.home", f"there is no home directory; writing {writer.path}")
+        return writer
+
+    def _tell_removed(self, removed: Removed) -> None:
+        self.diagnostics.counts["journal.removed unshipped"] += removed.files
+        message = "Records were removed before they were shipped: the journal has reached its limit"
+        self.pipeline.emit(WARNING, "logcorr.journal", message, removed._asdict())
+
+    def _shipping(self, exporter: Exporter) -> Shipping | None:
+        settings = self.settings
+        if self.writer is None or not settings.otlp or not settings.ship:
+            return None
+        job = {name: getattr(settings, name) for name in _SHIPPED_SETTINGS}
+        job |= {"file": str(self.writer.path), "resource": dict(settings.resource)}
+        return Shipping(self.writer.path, exporter, job, self.diagnostics)
+
+    def _open_doors(self, *, owns_console: bool) -> list[Uninstall]:
+        emit, levels = self.pipeline.emit, self.levels
+
+        def structlog_door() -> Uninstall:
+            from logcorr.doors import structlog
+
+            return structlog.install(emit, levels)
+
+        def loguru_door() -> Uninstall:
+            from logcorr.doors import loguru
+
+            return loguru.install(emit, levels, owns_console=owns_console)
+
+        names = self.settings.correlation_fields
+        return [
+            logging_door.install(emit, owns_console=owns_console, correlation_fields=names),
+            warnings.install(emit, levels),
+            uncaught.install(emit),
+            when_imported("structlog", structlog_door),
+            when_imported("loguru", loguru_door),
+        ]
