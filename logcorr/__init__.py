@@ -5,7 +5,7 @@ process ships the file to an OTLP collector.
 """
 
 from logcorr._runtime import configure, extract, flush, get_logger, inject, shutdown, status
-from logcorr.context import bind, bound, current, unbind
+from logcorr.context import bind, bound, current, detached, unbind
 from logcorr.errors import ConfigError
 from logcorr.formatter import JsonFormatter
 from logcorr.operation import operation
@@ -20,6 +20,7 @@ __all__ = [
     "bound",
     "configure",
     "current",
+    "detached",
     "extract",
     "flush",
     "get_logger",

@@ -17,6 +17,7 @@ from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
 from logcorr.severity import WARNING
 from logcorr.shipping import Shipping
+from logcorr.threads import install as install_threads
 
 # What the shipper has to know of the application's settings; the rest it reads as the application did.
 _SHIPPED_SETTINGS = (
@@ -48,6 +49,7 @@ class Assembly:
         self.settings = settings
         self.levels = Levels.parse("level", settings.level)
         self.doors: list[Uninstall] = []
+        self.undo_threads: Uninstall = _nothing
         self.diagnostics = Diagnostics()
         exporter = Exporter.load(settings)
         self.writer = self._open_journal()
@@ -69,6 +71,7 @@ class Assembly:
         """Begin to take records in."""
         self.levels.apply()
         self.doors = self._open_doors(owns_console=self._owns_console)
+        self._carry_into_threads()
 
     def replace(self, before: "Assembly") -> None:
         """Take over from *before*. Its doors stay open, for other threads go on logging meanwhile."""
@@ -79,6 +82,8 @@ class Assembly:
         if before.writer and self.writer:
             self.writer.lines = before.writer.lines
         self.pipeline, self.levels, self.doors = before.pipeline, before.levels, before.doors
+        before.undo_threads()
+        self._carry_into_threads()
         names = self.settings.correlation_fields
         logging_door.adapt(owns_console=self._owns_console, correlation_fields=names)
 
@@ -93,9 +98,14 @@ class Assembly:
         """Close the doors and let go of the journal."""
         for uninstall in reversed(self.doors):
             uninstall()
+        self.undo_threads()
         self.levels.undo()
         if self.writer:
             self.writer.close()
+
+    def _carry_into_threads(self) -> None:
+        if self.settings.threads:
+            self.undo_threads = install_threads()
 
     def _open_journal(self) -> JournalWriter | None:
         settings = self.settings
@@ -153,3 +163,7 @@ class Assembly:
             when_imported("structlog", structlog_door),
             when_imported("loguru", loguru_door),
         ]
+
+
+def _nothing() -> None:
+    """Undo what was not done."""

@@ -190,6 +190,7 @@ class Settings:
     max_record_bytes: int = _setting(_whole(_MIN_RECORD_BYTES), default=MAX_RECORD_BYTES)
     sync: str = _setting(_choice(*SYNCS), default="never")
     masking: None = _setting(_masking)
+    threads: bool = _setting(_flag, default=True)
     correlation_fields: tuple[str, ...] = _setting(_names, default=DEFAULT_CORRELATION_FIELDS)
     resource: Mapping[str, str] = _setting(_pairs, "OTEL_RESOURCE_ATTRIBUTES", default=MappingProxyType({}))
     otlp_body: str = _setting(_choice("json", "message"), default="json")

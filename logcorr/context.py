@@ -6,18 +6,33 @@ give that: https://github.com/Kludex/starlette/issues/1525. Outside a unit of wo
 context of the caller, so that two tasks started from one place cannot take each other's ids.
 
 The span is OpenTelemetry's current span, whoever opened it: there is no second place for ids.
+
+What a unit of work starts and does not wait for (an asyncio task, a thread) goes on seeing its scope. Once the unit has
+ended the scope is *stale*: wrong ids send an operator to the wrong tenant, so records made there have none of them, and
+say where they come from in ``origin_trace_id`` and ``context_stale``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 
 from opentelemetry import context as otel_context
-from opentelemetry.trace import SpanContext, get_current_span
+from opentelemetry.context import Context
+from opentelemetry.trace import (
+    INVALID_SPAN_CONTEXT,
+    NonRecordingSpan,
+    SpanContext,
+    get_current_span,
+    set_span_in_context,
+)
 
 _MEMORY = "__logcorr_origin__"
 
+# What records made in the scope of an ended unit of work say instead of its ids.
+STALE, ORIGIN = "context_stale", "origin_trace_id"
+
+R = TypeVar("R")
 Fields = Mapping[str, Any]
 NO_FIELDS: dict[str, Any] = {}
 
@@ -25,11 +40,17 @@ NO_FIELDS: dict[str, Any] = {}
 class Scope:
     """A layer of fields over the ones of *outer*; None as a value hides a field."""
 
-    __slots__ = ("_cache", "_own", "_version", "outer", "shared")
+    __slots__ = ("_cache", "_own", "_version", "ended", "heir", "outer", "shared", "span", "unit")
 
     def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
         self.outer = outer
         self.shared = shared
+        # The shared scope around this one, or of which this one is a layer.
+        self.unit: Scope | None = None if outer is None else outer if outer.shared else outer.unit
+        # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
+        self.span = INVALID_SPAN_CONTEXT
+        self.ended = False
+        self.heir: Scope | None = None
         self._own = dict(fields)
         self._version = object()
         self._cache: tuple[object, object, dict[str, Any]] | None = None
@@ -61,6 +82,19 @@ class Scope:
             self._own.pop(name, None)
         self._version = object()
 
+    def end(self) -> None:
+        """Make this scope stale: its unit of work is over. The one around it stands in, if it is of the same trace."""
+        around = self.unit
+        if around is not None and around.span.trace_id == self.span.trace_id:
+            self.heir = around
+            self._own = {}
+        else:
+            self._own = {STALE: True}
+            if self.span.is_valid:
+                self._own[ORIGIN] = f"{self.span.trace_id:032x}"
+        self.ended = True
+        self._version = object()
+
 
 _ROOT = Scope({}, None, shared=False)
 _scope: ContextVar[Scope] = ContextVar("logcorr_scope", default=_ROOT)
@@ -87,12 +121,14 @@ def current_fields() -> dict[str, Any]:
     return _scope.get().fields()
 
 
-def open_scope(fields: Fields, *, detached: bool = False) -> Token[Scope]:
-    """Begin the shared scope of a unit of work; give the token to ``close_scope`` at its end.
+def open_scope(fields: Fields, span: SpanContext, *, detached: bool = False) -> Token[Scope]:
+    """Begin the shared scope of the unit of work *span*; give the token to ``close_scope`` at its end.
 
     With *detached* no field of the scope around it is in force.
     """
-    return _scope.set(Scope(fields, None if detached else _scope.get(), shared=True))
+    scope = Scope(fields, None if detached else _scope.get(), shared=True)
+    scope.span = span
+    return _scope.set(scope)
 
 
 def close_scope(token: Token[Scope]) -> None:
@@ -117,15 +153,12 @@ def detach(token: "Token[Any]") -> None:
 def bind(**fields: Any) -> None:
     """Add *fields* to every record until the request or task ends; None takes a field away.
 
-    Within a unit of work, all of it sees them: middleware, access record, and whatever runs in its context or a copy
-    of it (asyncio tasks, ``asyncio.to_thread``); a plain ``threading.Thread`` does not.
-    Outside one they are in force for the rest of the caller's context (the thread, the asyncio task).
+    Within a unit of work, all of it sees them: middleware, access record, and whatever it starts (asyncio tasks,
+    threads, executors). Outside one they are in force for the rest of the caller's context (the thread, the task).
     """
     scope = _scope.get()
-    holder: Scope | None = scope
-    while holder is not None and not holder.shared:
-        holder = holder.outer
-    if holder is None:
+    holder = scope if scope.shared else scope.unit
+    if holder is None or holder.ended:
         _scope.set(Scope({**scope.own(), **fields}, scope.outer, shared=False))
         return
     holder.update(fields)
@@ -157,9 +190,76 @@ class bound:  # noqa: N801  used like a function: with bound(runId=...)
         close_scope(self._tokens.pop())
 
 
+class detached:  # noqa: N801  used like a function: with detached(): start_worker()
+    """Start from nothing: inside the ``with`` block no span and no field of the code around it is in force.
+
+    For what is begun within a request and is not part of it: a worker that serves all, a cache that refills itself.
+    """
+
+    def __init__(self) -> None:
+        self._tokens: list[tuple[Token[Scope], Token[Context]]] = []
+
+    def __enter__(self) -> Self:
+        self._tokens.append((_scope.set(_ROOT), otel_context.attach(Context())))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        scope, attached = self._tokens.pop()
+        detach(attached)
+        close_scope(scope)
+
+
 def current_span_context() -> SpanContext:
-    """The ids of OpenTelemetry's current span, valid or not."""
-    return get_current_span().get_span_context()
+    """The ids of OpenTelemetry's current span, valid or not; of one whose unit of work has ended, invalid ones."""
+    ids = get_current_span().get_span_context()
+    scope = _scope.get()
+    unit = scope if scope.shared else scope.unit
+    if unit is None or not unit.ended or unit.span != ids:
+        return ids
+    while unit is not None and unit.ended:
+        unit = unit.heir
+    return INVALID_SPAN_CONTEXT if unit is None else unit.span
+
+
+def is_stale() -> bool:
+    """Whether the unit of work that the caller belongs to has ended."""
+    return STALE in current_fields()
+
+
+def current_context() -> Context:
+    """OpenTelemetry's current context; in the scope of an ended unit of work, the one to begin anew from."""
+    context = otel_context.get_current()
+    ids = current_span_context()
+    if ids is get_current_span(context).get_span_context():
+        return context
+    return set_span_in_context(NonRecordingSpan(ids), Context()) if ids.is_valid else Context()
+
+
+class Snapshot(NamedTuple):
+    """The scope and the OpenTelemetry context in force at one moment, for another thread to work in."""
+
+    scope: Scope
+    context: Context
+
+    @classmethod
+    def take(cls) -> "Snapshot | None":
+        """That of the caller; None where nothing is in force."""
+        scope, context = _scope.get(), otel_context.get_current()
+        return cls(scope, context) if scope is not _ROOT or context else None
+
+    def run(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
+        """What *function* returns, called in this snapshot."""
+        token, attached = _scope.set(self.scope), otel_context.attach(self.context)
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            remember_origin(error)
+            raise
+        finally:
+            detach(attached)
+            close_scope(token)
 
 
 def current() -> dict[str, Any]:

@@ -17,7 +17,18 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from logcorr.context import Scope, close_scope, detach, open_scope, remember_origin
+from logcorr.context import (
+    ORIGIN,
+    STALE,
+    Scope,
+    close_scope,
+    current_context,
+    current_scope,
+    detach,
+    is_stale,
+    open_scope,
+    remember_origin,
+)
 from logcorr.encoding.values import text_of
 from logcorr.errors import invalid_value
 from logcorr.extracted import Extracted
@@ -25,8 +36,6 @@ from logcorr.spans import KINDS, parent_span_id, start_span
 
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
 MAX_NAME_CHARS = 256
-
-_log = logging.getLogger("logcorr.operation")
 
 
 class operation:  # noqa: N801  used like a function: with operation("consume order", parent=logcorr.extract(headers)):
@@ -37,8 +46,12 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
     already is taken for this work instead of opening another. With *detached* nothing that is bound around it is in
     force inside. Further keywords are bound.
 
-    At its end one record of the component ``logcorr.operation`` tells its span, its parent and how long it took, so
-    that a trace can be shown from the journal alone; without *closing_record* the caller writes that record itself.
+    At its end one record of *component* at *level* (ERROR where it failed and *level* is INFO or more) tells its span,
+    its parent and how long it took, so that a trace can be shown from the journal alone; without *closing_record* the
+    caller writes that record itself. Where that record would not be made and no SDK records the span, nobody would
+    see the span: then there is none, and the ids in force stay.
+
+    Opened by something that outlived the unit of work it came from, it begins a new trace.
     """
 
     def __init__(
@@ -50,6 +63,8 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         adopt: bool = False,
         detached: bool = False,
         closing_record: bool = True,
+        level: int = logging.INFO,
+        component: str = "logcorr.operation",
         **fields: Any,
     ) -> None:
         if kind not in KINDS:
@@ -60,6 +75,9 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         self._adopt = adopt
         self._detached = detached
         self._closing_record = closing_record
+        self._level = level
+        self._log = logging.getLogger(component)
+        self._notes: dict[str, Any] = {}
         inherited: Mapping[str, Any] = parent.fields if isinstance(parent, Extracted) else {}
         self._fields = {**inherited, **fields}
         self._span: Span = get_current_span()
@@ -69,15 +87,23 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     def __enter__(self) -> Self:
         self._started = time.perf_counter()
-        base = self._parent if self._parent is not None else otel_context.get_current()
+        base = self._parent if self._parent is not None else current_context()
         if self._adopt:
             self._span = get_current_span()
             base = otel_context.get_current()
         else:
-            self._above = get_current_span(base).get_span_context()
+            above = get_current_span(base)
+            self._above = above.get_span_context()
             self._span = start_span(self.name, self.kind, base)
+            if self._above.is_valid and self._goes_unseen():
+                self._span, self._adopt = above, True
         attached = otel_context.attach(set_span_in_context(self._span, base))
-        self._tokens = (attached, open_scope(self._fields, detached=self._detached))
+        fields = self._fields
+        if is_stale():
+            fields = {STALE: None, **({ORIGIN: None} if self._above.is_valid else {}), **fields}
+        scope = open_scope(fields, self._span.get_span_context(), detached=self._detached)
+        self._tokens = (attached, scope)
+        self._scope = current_scope()
         return self
 
     def __exit__(
@@ -95,15 +121,26 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         if self._tokens is not None:
             attached, scope = self._tokens
             self._tokens = None
+            self._scope.end()
             close_scope(scope)
             detach(attached)
 
+    def note(self, **fields: Any) -> None:
+        """Add *fields* to the closing record, and to no other."""
+        self._notes.update(fields)
+
     def _close(self, error: BaseException | None) -> None:
-        fields = {"span": self.described(), "metrics": {"durationMs": self.duration_ms()}}
+        fields = {**self._notes, "span": self.described(), "metrics": {"durationMs": self.duration_ms()}}
         if error is None or isinstance(error, GeneratorExit):  # a consumer that takes no more is no failure
-            _log.info("%s finished", self.name, extra=fields)
+            self._log.log(self._level, "%s finished", self.name, extra=fields)
         else:
-            _log.error("%s failed", self.name, extra={**fields, "error": type(error).__name__})
+            level = self._level if self._level < logging.INFO else max(self._level, logging.ERROR)
+            self._log.log(level, "%s failed", self.name, extra={**fields, "error": type(error).__name__})
+
+    def _goes_unseen(self) -> bool:
+        return (
+            self._closing_record and not self._log.isEnabledFor(self._level) and not self._span.is_recording()
+        )
 
     @property
     def span(self) -> Span:

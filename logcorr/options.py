@@ -24,6 +24,7 @@ class Options(TypedDict, total=False):
     max_record_bytes: int
     sync: str
     masking: None
+    threads: bool
     correlation_fields: Sequence[str]
     resource: Mapping[str, str]
     otlp_body: str

@@ -17,6 +17,8 @@ from opentelemetry.trace import (
     get_tracer,
 )
 
+from logcorr.context import current_context
+
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 _tracer = get_tracer("logcorr")
 
@@ -39,6 +41,8 @@ class LocalSpan(NonRecordingSpan):
 
 def start_span(name: str, kind: str, parent: Context | None) -> Span:
     """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone."""
+    if parent is None:
+        parent = current_context()
     above = get_current_span(parent).get_span_context()
     span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
     ids = span.get_span_context()

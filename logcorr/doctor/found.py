@@ -50,7 +50,8 @@ def _tail(file: Path) -> list[tuple[str, bytes]]:
         offset = max(os.fstat(stream.fileno()).st_size - _TAIL_BYTES, 0)
         stream.seek(offset)
         for line in stream:
-            if line.endswith(b"\n"):
-                lines.append((record_uid(name, offset), line[:-1]))
+            if not line.endswith(b"\n"):
+                break  # being written
+            lines.append((record_uid(name, offset), line[:-1]))
             offset += len(line)
     return lines

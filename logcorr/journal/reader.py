@@ -44,7 +44,9 @@ def read_lines(path: Path) -> Iterator[bytes]:
     """The complete lines of one journal file, plain or gzip, without their newlines."""
     with _open_plain(path) as stream:
         for line in stream:
-            if line.endswith(b"\n") and len(line) > 1:
+            if not line.endswith(b"\n"):
+                return  # being written; the rest of it would come as a line of its own
+            if len(line) > 1:
                 yield line[_fragment(line) : -1]
 
 

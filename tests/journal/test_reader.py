@@ -1,6 +1,7 @@
 """The follower: every complete line once, oldest first, whatever happens to the files."""
 
 import gzip
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -299,6 +300,13 @@ def test_a_symlink_is_not_followed(base, tmp_path, drain, follow):
     (tmp_path / "secret").write_bytes(b"secret\n")
     base.symlink_to(tmp_path / "secret")
     assert drain(follow()) == []
+
+
+def test_read_lines_ends_before_a_line_that_is_being_written(base, monkeypatch):
+    """The rest of a line that was half written when the reader met it is not a line of its own."""
+    # What iterating over a file gives when another process writes between its last read and the one before.
+    monkeypatch.setattr(reader, "_open_plain", lambda _: nullcontext(iter([b"one\n", b"tw", b"o\n"])))
+    assert list(read_lines(base)) == [b"one"]
 
 
 def test_read_lines_reads_plain_and_gzip_alike(base):
