@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from logcorr.backend_ids import forms
 from logcorr.config import Settings, state_directory
 from logcorr.console import choose_console
 from logcorr.diagnostics import Diagnostics
@@ -29,6 +30,8 @@ _SHIPPED_SETTINGS = (
     "correlation_fields",
     "otlp_body",
 )
+
+_GCP_PROJECT = "GOOGLE_CLOUD_PROJECT"
 
 
 class JournalSink:
@@ -64,6 +67,7 @@ class Assembly:
             sinks,
             correlation_fields=settings.correlation_fields,
             max_record_bytes=settings.max_record_bytes,
+            backend_ids=forms(settings.ids, os.environ.get(_GCP_PROJECT, "")),
             diagnostics=self.diagnostics,
         )
 

@@ -21,6 +21,7 @@ CONSOLES = ("auto", "text", "json")
 PROTOCOLS = ("grpc", "http/protobuf")
 SHIPS = ("process", "external")
 SYNCS = ("never", "always")
+ID_FORMS = ("w3c", "datadog", "xray", "gcp")
 
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 _MIN_RECORD_BYTES = 4096
@@ -123,6 +124,14 @@ def _names(name: str, value: object) -> tuple[str, ...]:
     return clean
 
 
+def _ids(name: str, value: object) -> tuple[str, ...]:
+    form = _choice(*ID_FORMS)
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple | set | frozenset):
+        raise invalid_value(name, value, f"a list of {', '.join(map(repr, ID_FORMS))}")
+    return tuple(str(form(name, item)) for item in names)
+
+
 def _pairs(name: str, value: object) -> Mapping[str, str]:
     if isinstance(value, Mapping):
         return MappingProxyType({str(key): str(item) for key, item in value.items()})
@@ -192,6 +201,7 @@ class Settings:
     masking: None = _setting(_masking)
     threads: bool = _setting(_flag, default=True)
     correlation_fields: tuple[str, ...] = _setting(_names, default=DEFAULT_CORRELATION_FIELDS)
+    ids: tuple[str, ...] = _setting(_ids, default=("w3c",))
     resource: Mapping[str, str] = _setting(_pairs, "OTEL_RESOURCE_ATTRIBUTES", default=MappingProxyType({}))
     otlp_body: str = _setting(_choice("json", "message"), default="json")
     shutdown_timeout: float = _setting(_seconds, default=2.0)

@@ -26,6 +26,7 @@ class Options(TypedDict, total=False):
     masking: None
     threads: bool
     correlation_fields: Sequence[str]
+    ids: Sequence[str]
     resource: Mapping[str, str]
     otlp_body: str
     shutdown_timeout: float

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext
 
+from logcorr.backend_ids import Form
 from logcorr.context import NO_FIELDS, current_fields, current_span_context, origin_of
 from logcorr.diagnostics import Diagnostics
 from logcorr.encoding.exceptions import describe
@@ -60,6 +61,7 @@ class Pipeline:
         *,
         correlation_fields: Sequence[str] = DEFAULT_CORRELATION_FIELDS,
         max_record_bytes: int = MAX_RECORD_BYTES,
+        backend_ids: Sequence[Form] = (),
         diagnostics: Diagnostics | None = None,
     ) -> None:
         self.sinks = tuple(sinks)
@@ -67,6 +69,7 @@ class Pipeline:
         self._correlation = tuple(correlation_fields)
         self._is_correlation = frozenset(correlation_fields)
         self._max_bytes = max_record_bytes
+        self._backend_ids = tuple(backend_ids)
         self._diagnostics = diagnostics or Diagnostics()
         # What was made last, for as long as it stays the same: each is replaced whole, so that threads may race.
         self._second: tuple[int | None, str] = (None, "")
@@ -192,6 +195,8 @@ class Pipeline:
                 "span_id": f"{span.span_id:016x}",
                 "trace_sampled": span.trace_flags.sampled,
             }
+            for form in self._backend_ids:
+                ids |= form(span)
             self._span = (span, ids)
         return ids
 

@@ -13,6 +13,18 @@ DEFAULT_CORRELATION_FIELDS = (
     "activity_name",
 )
 
+# Keys of the forms that other backends write ids in; see backend_ids.py.
+BACKEND_KEYS = frozenset(
+    {
+        "dd.trace_id",
+        "dd.span_id",
+        "xray_trace_id",
+        "logging.googleapis.com/trace",
+        "logging.googleapis.com/spanId",
+        "logging.googleapis.com/trace_sampled",
+    }
+)
+
 # Keys that a field can never take: it keeps its value under the same key in "context".
 RESERVED_KEYS = frozenset(
     {
@@ -30,6 +42,7 @@ RESERVED_KEYS = frozenset(
         "pid",
         "seq",
         "truncated",
+        *BACKEND_KEYS,
     }
 )
 

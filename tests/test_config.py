@@ -23,6 +23,7 @@ THREE: dict[str, tuple[str, str, str]] = {
     "max_files": ("1", "2", "3"), "max_record_bytes": ("4096", "8192", "16384"),
     "correlation_fields": ("a,b", "c", "d,e"), "resource": ("a=1", "b=2", "c=3,d=4"),
     "otlp_body": ("json", "message", "json"), "shutdown_timeout": ("0", "1.5", "3"),
+    "ids": ("w3c", "datadog,xray", "gcp"), "threads": ("true", "false", "true"),
     "max_file_age_s": ("60", "3600", "86400"), "sync": ("never", "always", "never"),
 }  # fmt: skip
 INVALID: dict[str, list[Any]] = {
@@ -55,12 +56,15 @@ INVALID: dict[str, list[Any]] = {
     "resource": ["a", "=b", "a=1,b", 5],
     "otlp_body": ["text", True],
     "shutdown_timeout": [-1, "soon", "nan", "inf", True, []],
+    "ids": [5, "w4c", ["xray", 5], "xray,,gcp", {"xray": 1}, True],
+    "threads": ["maybe", 2, "", []],
     "max_file_age_s": [-1, "daily", "nan", True],
     "sync": ["sometimes", True, 1],
 }
 # Of a list, the item that is not allowed is what is shown; a password is not.
 SHOWN = {
     "'app='": "level=''", "'info,app=loud'": "'loud'", "['message']": "'message'", "['a', 5]": "=5", "'a,,b'": "=''",
+    "['xray', 5]": "=5", "'xray,,gcp'": "=''",
     "'://a'": "://a", "'http:///x'": "http:///x",
 }  # fmt: skip
 
