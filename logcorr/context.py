@@ -55,6 +55,13 @@ class Scope:
         self._version = object()
         self._cache: tuple[object, object, dict[str, Any]] | None = None
 
+    @classmethod
+    def of_unit(cls, fields: Fields, span: SpanContext, *, detached: bool = False) -> "Scope":
+        """The shared scope of the unit of work *span*; with *detached* no field of the scope around it is in force."""
+        scope = cls(fields, None if detached else _scope.get(), shared=True)
+        scope.span = span
+        return scope
+
     def fields(self) -> dict[str, Any]:
         """The fields in force: the same object until one of them changes. Not to be changed by the caller."""
         below = self.outer.fields() if self.outer is not None else NO_FIELDS
@@ -121,13 +128,8 @@ def current_fields() -> dict[str, Any]:
     return _scope.get().fields()
 
 
-def open_scope(fields: Fields, span: SpanContext, *, detached: bool = False) -> Token[Scope]:
-    """Begin the shared scope of the unit of work *span*; give the token to ``close_scope`` at its end.
-
-    With *detached* no field of the scope around it is in force.
-    """
-    scope = Scope(fields, None if detached else _scope.get(), shared=True)
-    scope.span = span
+def open_scope(scope: Scope) -> Token[Scope]:
+    """Begin *scope*; give the token to ``close_scope`` at its end."""
     return _scope.set(scope)
 
 

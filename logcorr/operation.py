@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Mapping
 from contextvars import Token
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +9,7 @@ from typing import Any, Self
 from opentelemetry import context as otel_context
 from opentelemetry.context import Context
 from opentelemetry.trace import (
-    INVALID_SPAN_CONTEXT,
+    INVALID_SPAN,
     Span,
     StatusCode,
     get_current_span,
@@ -23,7 +22,6 @@ from logcorr.context import (
     Scope,
     close_scope,
     current_context,
-    current_scope,
     detach,
     is_stale,
     open_scope,
@@ -72,38 +70,37 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         self.name = name
         self.kind = kind
         self._parent = parent
-        self._adopt = adopt
+        self._adopts = adopt
         self._detached = detached
         self._closing_record = closing_record
         self._level = level
-        self._log = logging.getLogger(component)
+        self._component = component
+        self._fields = {**parent.fields, **fields} if isinstance(parent, Extracted) else fields
         self._notes: dict[str, Any] = {}
-        inherited: Mapping[str, Any] = parent.fields if isinstance(parent, Extracted) else {}
-        self._fields = {**inherited, **fields}
-        self._span: Span = get_current_span()
-        self._above = INVALID_SPAN_CONTEXT
+        self._base: Context | None = None
+        self._span: Span = INVALID_SPAN
         self._tokens: tuple[Token[Context], Token[Scope]] | None = None
         self._started = time.perf_counter()
 
     def __enter__(self) -> Self:
         self._started = time.perf_counter()
-        base = self._parent if self._parent is not None else current_context()
-        if self._adopt:
+        base = self._base = (
+            self._parent if self._parent is not None and not self._adopts else current_context()
+        )
+        if self._adopts:
             self._span = get_current_span()
-            base = otel_context.get_current()
         else:
-            above = get_current_span(base)
-            self._above = above.get_span_context()
             self._span = start_span(self.name, self.kind, base)
-            if self._above.is_valid and self._goes_unseen():
-                self._span, self._adopt = above, True
-        attached = otel_context.attach(set_span_in_context(self._span, base))
+            if self._closing_record and self._goes_unseen():
+                self._span, self._adopts = get_current_span(base), True
         fields = self._fields
         if is_stale():
-            fields = {STALE: None, **({ORIGIN: None} if self._above.is_valid else {}), **fields}
-        scope = open_scope(fields, self._span.get_span_context(), detached=self._detached)
-        self._tokens = (attached, scope)
-        self._scope = current_scope()
+            origin = {} if self._parent is None else {ORIGIN: None}
+            fields = {STALE: None, **origin, **fields}
+        attached = otel_context.attach(set_span_in_context(self._span, base))
+        scope = Scope.of_unit(fields, self._span.get_span_context(), detached=self._detached)
+        self._tokens = (attached, open_scope(scope))
+        self._scope = scope
         return self
 
     def __exit__(
@@ -113,7 +110,7 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
             remember_origin(error)
         if self._closing_record:
             self._close(error)
-        if not self._adopt:
+        if not self._adopts:
             if isinstance(error, Exception):
                 self._span.record_exception(error)
                 self._span.set_status(StatusCode.ERROR, str(type(error).__name__))
@@ -130,16 +127,20 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         self._notes.update(fields)
 
     def _close(self, error: BaseException | None) -> None:
+        log = logging.getLogger(self._component)
         fields = {**self._notes, "span": self.described(), "metrics": {"durationMs": self.duration_ms()}}
         if error is None or isinstance(error, GeneratorExit):  # a consumer that takes no more is no failure
-            self._log.log(self._level, "%s finished", self.name, extra=fields)
+            log.log(self._level, "%s finished", self.name, extra=fields)
         else:
             level = self._level if self._level < logging.INFO else max(self._level, logging.ERROR)
-            self._log.log(level, "%s failed", self.name, extra={**fields, "error": type(error).__name__})
+            log.log(level, "%s failed", self.name, extra={**fields, "error": type(error).__name__})
 
     def _goes_unseen(self) -> bool:
+        """Whether neither a record nor an SDK would tell of a span below the one in force."""
         return (
-            self._closing_record and not self._log.isEnabledFor(self._level) and not self._span.is_recording()
+            get_current_span(self._base).get_span_context().is_valid
+            and not self._span.is_recording()
+            and not logging.getLogger(self._component).isEnabledFor(self._level)
         )
 
     @property
@@ -154,7 +155,8 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
     def described(self) -> dict[str, str]:
         """The span of this work for the ``span`` field of a record: ``name``, ``kind``, and ``parent_span_id`` if any."""
         described = {"name": text_of(self.name)[:MAX_NAME_CHARS], "kind": self.kind}
-        # A span that the SDK does not sample tells no parent.
-        above = f"{self._above.span_id:016x}" if self._above.is_valid else ""
-        parent = parent_span_id(self._span) or above
+        parent = parent_span_id(self._span)
+        if not parent and not self._adopts:  # a span that the SDK does not sample tells no parent
+            above = get_current_span(self._base).get_span_context()
+            parent = f"{above.span_id:016x}" if above.is_valid else ""
         return {**described, "parent_span_id": parent} if parent else described

@@ -6,6 +6,7 @@ is configured later takes over without a change.
 
 from random import getrandbits
 
+from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.trace import (
     NonRecordingSpan,
@@ -44,24 +45,28 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
     if parent is None:
         parent = current_context()
     above = get_current_span(parent).get_span_context()
-    span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
-    ids = span.get_span_context()
-    if ids.is_valid and ids.span_id != above.span_id:
-        return span
+    # Asking the tracer of an API without a provider costs a microsecond.
+    if getattr(trace, "_TRACER_PROVIDER", _tracer) is not None:
+        span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
+        ids = span.get_span_context()
+        if ids.is_valid and ids.span_id != above.span_id:
+            return span
     if above.is_valid:
-        return LocalSpan(_context(above.trace_id, above.trace_flags, above), above)
-    return LocalSpan(_context(_random(128), _SAMPLED), None)
+        below = SpanContext(
+            above.trace_id,
+            _random(64),
+            is_remote=False,
+            trace_flags=above.trace_flags,
+            trace_state=above.trace_state,
+        )
+        return LocalSpan(below, above)
+    return LocalSpan(SpanContext(_random(128), _random(64), is_remote=False, trace_flags=_SAMPLED), None)
 
 
 def parent_span_id(span: Span) -> str:
     """The id of *span*'s parent in hexadecimal; empty for a root, or where the span does not tell."""
     parent = getattr(span, "parent", None)
     return f"{parent.span_id:016x}" if isinstance(parent, SpanContext) and parent.is_valid else ""
-
-
-def _context(trace_id: int, flags: TraceFlags, above: SpanContext | None = None) -> SpanContext:
-    state = above.trace_state if above is not None else None
-    return SpanContext(trace_id, _random(64), is_remote=False, trace_flags=flags, trace_state=state)
 
 
 def _random(bits: int) -> int:
