@@ -11,16 +11,18 @@ from logcorr.assembly import Assembly
 from logcorr.config import Settings
 from logcorr.extracted import Extracted
 from logcorr.options import Options
-from logcorr.record import DEFAULT_CORRELATION_FIELDS
 from logcorr.severity import WARNING
 from logcorr.status import Status
 
 if TYPE_CHECKING:
     from structlog.typing import FilteringBoundLogger
 
+    from logcorr.propagation.propagation import Propagation
+
 Carrier = TypeVar("Carrier")
 
 _runtime: Assembly | None = None
+_built: "tuple[Assembly | None, Propagation] | None" = None
 _lock = threading.RLock()
 
 
@@ -78,20 +80,13 @@ def get_logger(name: str = "", **fields: Any) -> "FilteringBoundLogger":
     return cast("FilteringBoundLogger", structlog.get_logger(*([name] if name else []), **fields))
 
 
-def correlation_fields() -> tuple[str, ...]:
-    """The names of the fields that stand at the top level of a record."""
-    return _runtime.settings.correlation_fields if _runtime else DEFAULT_CORRELATION_FIELDS
-
-
 def inject(carrier: Carrier) -> Carrier:
     """*carrier*, with the current trace and the correlation fields in force written into it for the next process.
 
-    A carrier is a mapping (HTTP or Celery headers) or a list of pairs (ASGI or Kafka headers, gRPC metadata).
-    The formats are W3C Trace Context and W3C Baggage.
+    A carrier is a mapping (HTTP or Celery headers) or a list of pairs (ASGI or Kafka headers, gRPC metadata). The
+    formats are those that the setting ``propagators`` names. Raises TypeError for what cannot be written into.
     """
-    from logcorr import propagation
-
-    propagation.inject(carrier, correlation_fields())
+    _propagation().inject(carrier)
     return carrier
 
 
@@ -101,9 +96,21 @@ def extract(carrier: Any) -> Extracted:
     ``with logcorr.extract(headers): ...`` puts its ids on the records made inside; to open a unit of work below it,
     give it to ``logcorr.operation(parent=...)``. What is missing or malformed is left out.
     """
-    from logcorr import propagation
+    return _propagation().extract(carrier)
 
-    return propagation.extract(carrier, correlation_fields())
+
+def _propagation() -> "Propagation":
+    """What the settings in force make of ``inject`` and ``extract``, built where it is first needed."""
+    global _built
+    active = _runtime
+    if _built is None or _built[0] is not active:
+        from logcorr.propagation.propagation import Propagation
+
+        settings = active.settings if active else Settings()
+        diagnostics = active.diagnostics if active else None
+        names = settings.propagators, settings.correlation_fields, settings.baggage_fields
+        _built = active, Propagation.load(*names, diagnostics)
+    return _built[1]
 
 
 def flush(timeout: float = 2.0) -> bool:

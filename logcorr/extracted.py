@@ -1,12 +1,19 @@
-"""What a carrier brought. Apart from propagation.py, so that a process which propagates nothing need not load that."""
+"""What a carrier brought. Apart from propagation/, so that a process which propagates nothing need not load that."""
 
+from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from opentelemetry import context
 from opentelemetry.context import Context
+from opentelemetry.trace import get_current_span
 
-from logcorr.context import bound, detach
+from logcorr.context import ORIGIN, STALE, bound, detach, is_stale
+
+# What is entered here: one Extracted may be entered by several threads and tasks at once.
+_entered: ContextVar[tuple[tuple["Extracted", bound, Token[Context]], ...]] = ContextVar(
+    "logcorr_entered", default=()
+)
 
 
 class Extracted(Context):
@@ -19,13 +26,22 @@ class Extracted(Context):
     fields: dict[str, str]
 
     def __enter__(self) -> Self:
-        self._bound = bound(**self.fields)
-        self._token = context.attach(self)
-        self._bound.__enter__()
+        fields: dict[str, Any] = self.fields
+        if is_stale() and get_current_span(self).get_span_context().is_valid:
+            fields = {STALE: None, ORIGIN: None, **fields}  # which these ids take the place of
+        layer = bound(**fields)
+        layer.__enter__()
+        _entered.set((*_entered.get(), (self, layer, context.attach(self))))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bound.__exit__(kind, error, trace)
-        detach(self._token)
+        entered = _entered.get()
+        mine = next((entry for entry in reversed(entered) if entry[0] is self), None)
+        if mine is None:
+            return  # left from another context, as a generator is by its clean-up
+        _entered.set(tuple(entry for entry in entered if entry is not mine))
+        _, layer, token = mine
+        layer.__exit__(kind, error, trace)
+        detach(token)

@@ -1,0 +1,90 @@
+"""W3C Baggage: names and values beside the trace. https://www.w3.org/TR/baggage/
+
+Apart from OpenTelemetry's propagator, which logs what a client sends as WARNING, gives up all of a list that is too
+long, and writes a space as ``+``, which other languages read as it stands.
+"""
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+from opentelemetry.context import Context
+
+from logcorr.encoding.values import text_of
+from logcorr.propagation.format import Headers
+from logcorr.propagation.keys import BAGGAGE_KEY
+
+_HEADER = "baggage"
+# OpenTelemetry's limits, which are those of the specification and more.
+MAX_MEMBERS = 180
+_MAX_CHARS = 8192
+_MAX_MEMBER_CHARS = 4096
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What needs no percent, which is what nearly every id is made of.
+_PLAIN = re.compile(r"[0-9A-Za-z._~-]*")
+_PLAIN_PAIR = re.compile(r"([0-9A-Za-z._~-]+)=([0-9A-Za-z._~-]*)")
+_VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
+
+
+class Baggage:
+    """The format ``baggage``."""
+
+    headers = frozenset({_HEADER})
+
+    def extract(self, found: Headers, parts: dict[str, Any]) -> None:
+        """As Format says. Several headers are one list; of a list that is too long, what fits is taken."""
+        if _HEADER not in found:
+            return
+        text = ",".join(found[_HEADER])
+        if len(text) > _MAX_CHARS:
+            text = text[: _MAX_CHARS + 1].rpartition(",")[0]
+        members: dict[str, str] = {}
+        for member in text.split(","):
+            pair = _pair(member)
+            if pair is not None and (len(members) < MAX_MEMBERS or pair[0] in members):
+                members[pair[0]] = pair[1]
+        if members:
+            parts[BAGGAGE_KEY] = {**parts.get(BAGGAGE_KEY, {}), **members}
+
+    def inject(self, context: Context, out: dict[str, str]) -> None:
+        """As Format says. What does not fit is left out, from the end."""
+        carried = context.get(BAGGAGE_KEY)
+        if not isinstance(carried, dict):
+            return
+        members: list[str] = []
+        room = _MAX_CHARS + 1
+        for name, value in carried.items():
+            member = f"{_encoded(name)}={_encoded(value)}"
+            if len(member) < room and len(member) <= _MAX_MEMBER_CHARS and len(members) < MAX_MEMBERS:
+                members.append(member)
+                room -= len(member) + 1
+        if members:
+            out[_HEADER] = ",".join(members)
+
+
+def _pair(member: str) -> tuple[str, str] | None:
+    """A list member's name and value, which keeps its properties as OpenTelemetry's does; None for one that is not valid."""
+    if len(member) > _MAX_MEMBER_CHARS:
+        return None
+    plain = _PLAIN_PAIR.fullmatch(member)
+    if plain is not None:
+        return plain[1], plain[2]
+    name, equals, value = member.partition("=")
+    name, value = name.strip(" \t"), value.strip(" \t")
+    if not equals or not _TOKEN.fullmatch(name):
+        return None
+    first, *properties = value.split(";")
+    if not _VALUE.fullmatch(first.rstrip(" \t")) or not all(map(_is_property, properties)):
+        return None
+    return unquote_plus(name).strip(), unquote_plus(value).strip()
+
+
+def _is_property(text: str) -> bool:
+    name, _, value = text.partition("=")
+    return bool(_TOKEN.fullmatch(name.strip(" \t")) and _VALUE.fullmatch(value.strip(" \t")))
+
+
+def _encoded(value: Any) -> str:
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return quote(text_of(value), safe="")

@@ -1,0 +1,118 @@
+"""All formats of a configuration at once, on any carrier."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from opentelemetry.context import Context
+
+from logcorr.context import current_context, current_fields
+from logcorr.diagnostics import Diagnostics
+from logcorr.encoding.values import text_of
+from logcorr.extracted import Extracted
+from logcorr.propagation.carriers import read, write
+from logcorr.propagation.format import Format
+from logcorr.propagation.formats import load
+from logcorr.propagation.keys import BAGGAGE_KEY
+from logcorr.record import MAX_CORRELATION_CHARS
+
+
+class Propagation:
+    """Writes and reads the ids in every one of *formats*; of several that bring a trace the last one wins.
+
+    *fields* are the names that travel in baggage; those *withheld* neither leave nor enter in it.
+    """
+
+    def __init__(
+        self,
+        formats: Sequence[Format],
+        fields: Sequence[str],
+        *,
+        withheld: frozenset[str] = frozenset(),
+        diagnostics: Diagnostics | None = None,
+    ) -> None:
+        self._formats = formats
+        self._fields = frozenset(fields)
+        self._withheld = withheld
+        self._diagnostics = diagnostics or Diagnostics()
+        self._reads_all = any(item.headers is None for item in formats)
+        names = {name for item in formats for name in item.headers or ()}
+        wanted: dict[str | bytes, str] = {spelt: name for name in names for spelt in (name, name.encode())}
+        self._wanted = None if self._reads_all else wanted
+
+    @classmethod
+    def load(
+        cls,
+        propagators: Sequence[str],
+        correlation_fields: Sequence[str],
+        baggage_fields: Sequence[str] | None = None,
+        diagnostics: Diagnostics | None = None,
+    ) -> "Propagation":
+        """That of the formats *propagators*. *baggage_fields* travel, all of *correlation_fields* unless given."""
+        fields = correlation_fields if baggage_fields is None else baggage_fields
+        formats = [load("propagators", name, fields) for name in propagators]
+        withheld = frozenset(correlation_fields) - frozenset(fields)
+        return cls(formats, fields, withheld=withheld, diagnostics=diagnostics)
+
+    def extract(self, carrier: Any) -> Extracted:
+        """What *carrier* brings that is valid. Raises nothing, whatever it is."""
+        parts: dict[str, Any] = {}
+        try:
+            found = read(carrier, self._wanted)
+        except Exception:  # an object that fails when it is asked for what it holds carries nothing
+            found = {}
+        if found or self._reads_all:
+            for item in self._formats:
+                try:
+                    item.extract(found, parts)
+                except Exception as error:
+                    self._tell(item, error)
+        fields = self._received(parts) if isinstance(parts.get(BAGGAGE_KEY), dict) else {}
+        extracted = Extracted(parts)
+        extracted.fields = fields
+        return extracted
+
+    def inject(self, carrier: Any) -> None:
+        """Write the current span and the fields in force into *carrier*. Raises TypeError for what is no carrier."""
+        context = current_context()
+        baggage = self._sent(context)
+        if baggage or BAGGAGE_KEY in context:
+            context = Context({**context, BAGGAGE_KEY: baggage})
+        out: dict[str, str] = {}
+        for item in self._formats:
+            try:
+                item.inject(context, out)
+            except Exception as error:
+                self._tell(item, error)
+        write(carrier, out)
+
+    def _received(self, parts: dict[str, Any]) -> dict[str, str]:
+        """The fields among the baggage; what is withheld is taken out of it."""
+        baggage = parts[BAGGAGE_KEY]
+        if self._withheld:
+            baggage = {name: value for name, value in baggage.items() if name not in self._withheld}
+            parts[BAGGAGE_KEY] = baggage
+        # Text that came in has no lone surrogates, which _short() looks for.
+        return {
+            name: value[:MAX_CORRELATION_CHARS] if isinstance(value, str) else _short(value)
+            for name, value in baggage.items()
+            if name in self._fields
+        }
+
+    def _sent(self, context: Context) -> dict[str, Any]:
+        """The baggage that goes out: the fields in force first, and whatever else came in with the context."""
+        mine = {name: _short(value) for name, value in current_fields().items() if name in self._fields}
+        carried = context.get(BAGGAGE_KEY)
+        if not isinstance(carried, dict):
+            return mine
+        others = {name: value for name, value in carried.items() if name not in self._withheld}
+        return mine | others | mine
+
+    def _tell(self, item: Format, error: Exception) -> None:
+        name = type(error).__name__
+        self._diagnostics.count(
+            "propagation", f"a propagator failed: {item!r} raised {name}; it was passed over"
+        )
+
+
+def _short(value: Any) -> str:
+    return text_of(value)[:MAX_CORRELATION_CHARS]

@@ -1,0 +1,82 @@
+"""W3C Trace Context, level 2: ``traceparent`` and ``tracestate``. https://www.w3.org/TR/trace-context-2/
+
+Apart from OpenTelemetry's propagator, which takes the first of several ``traceparent``, sends flags on that are not
+defined, and logs what a client sends as WARNING.
+"""
+
+import re
+from typing import Any
+
+from opentelemetry.context import Context
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, TraceState, get_current_span
+
+from logcorr.propagation.format import Headers
+from logcorr.propagation.keys import SPAN_KEY
+
+_PARENT, _STATE = "traceparent", "tracestate"
+# Version 00 ends after its flags; of a later one, what follows a dash there is not known yet.
+_TRACEPARENT = re.compile(
+    r"[ \t]*(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*"
+)
+_MAX_PARENT_CHARS = 512
+_VERSION = "00"
+# Sampled and random; a sender has to clear the others: https://www.w3.org/TR/trace-context-2/#other-flags
+_KNOWN_FLAGS = 0b11
+_FLAGS = tuple(TraceFlags(flags) for flags in range(_KNOWN_FLAGS + 1))
+
+# https://www.w3.org/TR/trace-context/#tracestate-header-field-values, as TraceState checks again
+_MEMBER = re.compile(
+    r"([a-z][_0-9a-z*/-]{0,255}|[a-z0-9][_0-9a-z*/-]{0,240}@[a-z][_0-9a-z*/-]{0,13})"
+    r"=([\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e])"
+)
+_MAX_MEMBERS = 32
+_MAX_STATE_CHARS = 8192
+_NO_STATE = TraceState()
+
+
+class TraceContext:
+    """The format ``tracecontext``."""
+
+    headers = frozenset({_PARENT, _STATE})
+
+    def extract(self, found: Headers, parts: dict[str, Any]) -> None:
+        """As Format says. Several ``traceparent`` are none, and what is wrong in ``tracestate`` costs all of it."""
+        sent = found.get(_PARENT)
+        if sent is None or len(sent) != 1 or len(sent[0]) > _MAX_PARENT_CHARS:
+            return
+        match = _TRACEPARENT.fullmatch(sent[0])
+        if match is None:
+            return
+        version, trace_id, span_id, flags, more = match.groups()
+        if more is not None and version == _VERSION:
+            return
+        state = _state(found[_STATE]) if _STATE in found else _NO_STATE
+        known = _FLAGS[int(flags, 16) & _KNOWN_FLAGS]
+        parts[SPAN_KEY] = NonRecordingSpan(
+            SpanContext(int(trace_id, 16), int(span_id, 16), True, known, state)
+        )
+
+    def inject(self, context: Context, out: dict[str, str]) -> None:
+        """As Format says."""
+        ids = get_current_span(context).get_span_context()
+        if ids.is_valid:
+            flags = ids.trace_flags & _KNOWN_FLAGS
+            out[_PARENT] = f"{_VERSION}-{ids.trace_id:032x}-{ids.span_id:016x}-{flags:02x}"
+            # Without one, a state that is on the carrier belongs to another span.
+            out[_STATE] = ids.trace_state.to_header() if ids.trace_state else ""
+
+
+def _state(sent: list[str]) -> TraceState:
+    text = ",".join(sent)
+    if len(text) > _MAX_STATE_CHARS:
+        return _NO_STATE
+    members: dict[str, str] = {}
+    for part in text.split(","):
+        member = part.strip(" \t")
+        if not member:
+            continue
+        match = _MEMBER.fullmatch(member)
+        if match is None or match[1] in members or len(members) == _MAX_MEMBERS:
+            return _NO_STATE
+        members[match[1]] = match[2]
+    return TraceState(list(members.items()))
