@@ -12,7 +12,7 @@ ended the scope is *stale*: wrong ids send an operator to the wrong tenant, so r
 say where they come from in ``origin_trace_id`` and ``context_stale``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -27,81 +27,15 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from logcorr.scope import NO_FIELDS as NO_FIELDS  # noqa: PLC0414  told here as well, for whoever asks the context
+from logcorr.scope import ORIGIN as ORIGIN  # noqa: PLC0414
+from logcorr.scope import STALE as STALE  # noqa: PLC0414
+from logcorr.scope import Scope
+
 _MEMORY = "__logcorr_origin__"
 
-# What records made in the scope of an ended unit of work say instead of its ids.
-STALE, ORIGIN = "context_stale", "origin_trace_id"
-
 R = TypeVar("R")
-Fields = Mapping[str, Any]
-NO_FIELDS: dict[str, Any] = {}
-
-
-class Scope:
-    """A layer of fields over the ones of *outer*; None as a value hides a field."""
-
-    __slots__ = ("_cache", "_own", "_version", "ended", "heir", "outer", "shared", "span", "unit")
-
-    def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
-        self.outer = outer
-        self.shared = shared
-        # The shared scope around this one, or of which this one is a layer.
-        self.unit: Scope | None = None if outer is None else outer if outer.shared else outer.unit
-        # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
-        self.span = INVALID_SPAN_CONTEXT
-        self.ended = False
-        self.heir: Scope | None = None
-        self._own = dict(fields)
-        self._version = object()
-        self._cache: tuple[object, object, dict[str, Any]] | None = None
-
-    @classmethod
-    def of_unit(cls, fields: Fields, span: SpanContext, *, detached: bool = False) -> "Scope":
-        """The shared scope of the unit of work *span*; with *detached* no field of the scope around it is in force."""
-        scope = cls(fields, None if detached else _scope.get(), shared=True)
-        scope.span = span
-        return scope
-
-    def fields(self) -> dict[str, Any]:
-        """The fields in force: the same object until one of them changes. Not to be changed by the caller."""
-        below = self.outer.fields() if self.outer is not None else NO_FIELDS
-        cache = self._cache
-        if cache is not None and cache[0] is below and cache[1] is self._version:
-            return cache[2]
-        version = self._version
-        merged = {key: value for key, value in {**below, **self._own}.items() if value is not None}
-        self._cache = (below, version, merged)
-        return merged
-
-    def own(self) -> dict[str, Any]:
-        """A copy of this layer alone."""
-        return dict(self._own)
-
-    def update(self, fields: Fields) -> None:
-        """Change fields of this layer."""
-        self._own.update(fields)
-        # A new version after the change: a reader that cached between the two sees it and reads again.
-        self._version = object()
-
-    def reveal(self, names: Fields) -> None:
-        """Give up this layer's own values for *names*, so that the outer ones show."""
-        for name in names:
-            self._own.pop(name, None)
-        self._version = object()
-
-    def end(self) -> None:
-        """Make this scope stale: its unit of work is over. The one around it stands in, if it is of the same trace."""
-        around = self.unit
-        if around is not None and around.span.trace_id == self.span.trace_id:
-            self.heir = around
-            self._own = {}
-        else:
-            self._own = {STALE: True}
-            if self.span.is_valid:
-                self._own[ORIGIN] = f"{self.span.trace_id:032x}"
-        self.ended = True
-        self._version = object()
-
+T = TypeVar("T")
 
 _ROOT = Scope({}, None, shared=False)
 _scope: ContextVar[Scope] = ContextVar("logcorr_scope", default=_ROOT)
@@ -159,15 +93,14 @@ def bind(**fields: Any) -> None:
     threads, executors). Outside one they are in force for the rest of the caller's context (the thread, the task).
     """
     scope = _scope.get()
-    holder = scope if scope.shared else scope.unit
+    holder = scope.holder()
     if holder is None or holder.ended:
-        _scope.set(Scope({**scope.own(), **fields}, scope.outer, shared=False))
+        _scope.set(Scope(fields, scope, shared=False))
         return
     holder.update(fields)
-    layer = scope
-    while layer is not holder and layer.outer is not None:
-        layer.reveal(fields)
-        layer = layer.outer
+    layer: Scope | None = scope
+    while layer is not None and not layer.shared:
+        layer = layer.reveal(fields)
 
 
 def unbind(*names: str) -> None:
@@ -180,16 +113,16 @@ class bound:  # noqa: N801  used like a function: with bound(runId=...)
 
     def __init__(self, **fields: Any) -> None:
         self._fields = fields
-        self._tokens: list[Token[Scope]] = []
+        self._entered: list[tuple[Token[Scope], None]] = []
 
     def __enter__(self) -> Self:
-        self._tokens.append(_scope.set(Scope(self._fields, _scope.get(), shared=False)))
+        self._entered.append((_scope.set(Scope(self._fields, _scope.get(), shared=False)), None))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        close_scope(self._tokens.pop())
+        _leave(self._entered)
 
 
 class detached:  # noqa: N801  used like a function: with detached(): start_worker()
@@ -199,30 +132,43 @@ class detached:  # noqa: N801  used like a function: with detached(): start_work
     """
 
     def __init__(self) -> None:
-        self._tokens: list[tuple[Token[Scope], Token[Context]]] = []
+        self._entered: list[tuple[Token[Scope], Token[Context]]] = []
 
     def __enter__(self) -> Self:
-        self._tokens.append((_scope.set(_ROOT), otel_context.attach(Context())))
+        self._entered.append((_scope.set(_ROOT), otel_context.attach(Context())))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        scope, attached = self._tokens.pop()
-        detach(attached)
-        close_scope(scope)
+        attached = _leave(self._entered)
+        if attached is not None:
+            detach(attached)
+
+
+def _leave(entered: list[tuple[Token[Scope], T]]) -> T | None:
+    """End the last scope among *entered* that is of the caller's context, for one ``bound`` may serve several tasks."""
+    for entry in reversed(entered):
+        try:
+            _scope.reset(entry[0])
+        except ValueError:
+            continue
+        entered.remove(entry)
+        return entry[1]
+    entered.pop()  # as in close_scope
+    return None
 
 
 def current_span_context() -> SpanContext:
     """The ids of OpenTelemetry's current span, valid or not; of one whose unit of work has ended, invalid ones."""
-    ids = get_current_span().get_span_context()
-    scope = _scope.get()
-    unit = scope if scope.shared else scope.unit
-    if unit is None or not unit.ended or unit.span != ids:
+    ids, unit = get_current_span().get_span_context(), _scope.get().holder()
+    if unit is None or not unit.ended:
         return ids
-    while unit is not None and unit.ended:
-        unit = unit.heir
-    return INVALID_SPAN_CONTEXT if unit is None else unit.span
+    # A span below the unit's is part of it. One that came in later, in headers of the same trace, is not.
+    if ids.trace_id != unit.span.trace_id or (ids.is_remote and ids != unit.span):
+        return ids
+    heir = unit.living()
+    return INVALID_SPAN_CONTEXT if heir is None else heir.span
 
 
 def is_stale() -> bool:
@@ -234,7 +180,7 @@ def current_context() -> Context:
     """OpenTelemetry's current context; in the scope of an ended unit of work, the one to begin anew from."""
     context = otel_context.get_current()
     ids = current_span_context()
-    if ids is get_current_span(context).get_span_context():
+    if ids == get_current_span(context).get_span_context():
         return context
     return set_span_in_context(NonRecordingSpan(ids), Context()) if ids.is_valid else Context()
 
@@ -282,7 +228,7 @@ def remember_origin(error: BaseException) -> None:
     """
     origin, span = origin_of(error), current_span_context()
     # The innermost span of a trace stays. One exception object that is raised in two traces belongs to the last.
-    if origin is None or origin.span.trace_id != span.trace_id:
+    if origin is None or (span.is_valid and origin.span.trace_id != span.trace_id):
         try:
             setattr(error, _MEMORY, Origin(span, current_fields()))
         except Exception:

@@ -17,11 +17,9 @@ from opentelemetry.trace import (
 )
 
 from logcorr.context import (
-    ORIGIN,
-    STALE,
-    Scope,
     close_scope,
     current_context,
+    current_scope,
     detach,
     is_stale,
     open_scope,
@@ -30,6 +28,7 @@ from logcorr.context import (
 from logcorr.encoding.values import text_of
 from logcorr.errors import invalid_value
 from logcorr.extracted import Extracted
+from logcorr.scope import ORIGIN, STALE, Scope
 from logcorr.spans import KINDS, parent_span_id, start_span
 
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
@@ -98,7 +97,8 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
             origin = {} if self._parent is None else {ORIGIN: None}
             fields = {STALE: None, **origin, **fields}
         attached = otel_context.attach(set_span_in_context(self._span, base))
-        scope = Scope.of_unit(fields, self._span.get_span_context(), detached=self._detached)
+        outer = None if self._detached else current_scope()
+        scope = Scope.of_unit(fields, self._span.get_span_context(), outer)
         self._tokens = (attached, open_scope(scope))
         self._scope = scope
         return self

@@ -1,4 +1,4 @@
-"""Threads: whoever starts one, or gives work to a pool of them, hands on the ids in force.
+"""Threads: whoever starts one, or hands a function over to be called in one, hands on the ids in force.
 
 Only the ids: copying the whole context would hand on what other libraries mean for one thread alone (sniffio's
 "which event loop is this" among them).
@@ -7,80 +7,181 @@ Only the ids: copying the whole context would hand on what other libraries mean 
 import sys
 import threading
 from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from functools import partial, wraps
+from types import MethodType
+from typing import Any, NamedTuple
 
-from logcorr.context import Snapshot
+from logcorr.context import Snapshot, detached
 from logcorr.doors import Uninstall
 from logcorr.doors.on_import import when_imported
 
-if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
 
-_POOLS = "concurrent.futures.thread"
+class _Caller(NamedTuple):
+    """A class that calls functions in other threads: its methods that take one, and what they call it."""
+
+    module: str
+    name: str
+    parameter: str
+    methods: tuple[str, ...]
+
+
+_CALLERS = (
+    _Caller("concurrent.futures.thread", "ThreadPoolExecutor", "fn", ("submit",)),
+    _Caller("concurrent.futures._base", "Future", "fn", ("add_done_callback",)),
+    _Caller(
+        "multiprocessing.pool",
+        "ThreadPool",
+        "func",
+        ("apply_async", "map", "map_async", "starmap", "starmap_async", "imap", "imap_unordered"),
+    ),
+)
+# The threads and processes of these serve many: what is called in them brings its own ids.
+_POOLS = frozenset({"concurrent.futures.thread", "concurrent.futures.process", "multiprocessing.pool"})
+# A ThreadPoolExecutor of Python 3.14 that pickles what it calls, for each of its threads is an interpreter.
+_INTERPRETERS = "concurrent.futures.interpreter"
+
+_PROCESS = "multiprocessing.process"
+
 _MARK = "_logcorr_original"
+_installed = 0
+_undo: list[Uninstall] = []
 
 
 def install() -> Uninstall:
-    """Carry the ids into every ``Thread``, ``Timer`` and ``ThreadPoolExecutor`` from now on; the result undoes it."""
-    forget_threads = _patch(threading.Thread, "start", _carrying_start)
-    forget_pools = when_imported(_POOLS, _install_pools)
+    """Carry the ids into every thread, timer and thread pool from now on; the result undoes it.
+
+    Installed twice, it is in force until both are undone.
+    """
+    global _installed
+    if not _installed:
+        # OpenTelemetry's instrumentation gives Timer a start of its own.
+        _undo.extend(_patch(owner, "start", _carrying_start) for owner in (threading.Thread, threading.Timer))
+        _undo.extend(when_imported(caller.module, partial(_patch_caller, caller)) for caller in _CALLERS)
+        _undo.append(when_imported(_PROCESS, _patch_processes))
+    _installed += 1
 
     def uninstall() -> None:
-        forget_pools()
-        forget_threads()
+        global _installed
+        _installed -= 1
+        while not _installed and _undo:
+            _undo.pop()()
 
     return uninstall
 
 
-def _install_pools() -> Uninstall:
-    return _patch(sys.modules[_POOLS].ThreadPoolExecutor, "submit", _carrying_submit)
+def _patch_caller(caller: _Caller) -> Uninstall:
+    owner = getattr(sys.modules[caller.module], caller.name)
+    undo = [_patch(owner, method, partial(_carrying_call, caller.parameter)) for method in caller.methods]
+
+    def undo_all() -> None:
+        for step in undo:
+            step()
+
+    return undo_all
+
+
+def _patch_processes() -> Uninstall:
+    return _patch(sys.modules[_PROCESS].BaseProcess, "start", _detaching_start)
 
 
 def _patch(owner: type, name: str, carrying: Callable[[Any], Any]) -> Uninstall:
-    original = getattr(owner, name)
-    if hasattr(original, _MARK):
+    method, before = getattr(owner, name), vars(owner).get(name)
+    if hasattr(method, _MARK):  # ours is there, below somebody else's
         return lambda: None
-    patch = carrying(original)
-    setattr(patch, _MARK, original)
+    patch = carrying(method)
+    setattr(patch, _MARK, method)
+    patch.__qualname__ = f"{owner.__qualname__}.{name}"  # found under this name by pickle
     setattr(owner, name, patch)
 
     def undo() -> None:
-        if getattr(owner, name) is patch:  # what somebody has put on top of ours keeps it below
-            setattr(owner, name, original)
+        if vars(owner).get(name) is not patch:
+            return  # what somebody has put on top of ours keeps it below, where it does nothing now
+        if before is None:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
 
     return undo
+
+
+def _snapshot() -> Snapshot | None:
+    return Snapshot.take() if _installed else None
 
 
 def _carrying_start(start: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
     @wraps(start)
     def carrying_start(thread: threading.Thread) -> None:
-        # A pool's thread serves many: each piece of work brings its own ids.
-        target = getattr(thread, "_target", None)
-        snapshot = None if getattr(target, "__module__", None) == _POOLS else Snapshot.take()
-        if snapshot is not None and "run" not in vars(thread):
-            _run_in(snapshot, thread)
-        start(thread)
+        snapshot = _snapshot()
+        if snapshot is None:
+            start(thread)
+        elif _is_of_a_pool(thread):
+            with detached():  # from Python 3.14 on a thread may inherit the context of whoever starts it
+                start(thread)
+        else:
+            _start_in(snapshot, thread, start)
 
     return carrying_start
 
 
-def _run_in(snapshot: Snapshot, thread: threading.Thread) -> None:
-    def run() -> None:
-        del thread.run  # the class's own shows again
-        snapshot.run(thread.run)
+def _detaching_start(start: Callable[[Any], None]) -> Callable[[Any], None]:
+    @wraps(start)
+    def detaching_start(process: Any) -> None:
+        if _installed and _is_of_a_pool(process):
+            with detached():  # made by fork, it would have the ids of who needed it first, for ever
+                start(process)
+        else:
+            start(process)
 
-    thread.run = run  # type: ignore[method-assign]
+    return detaching_start
 
 
-def _carrying_submit(submit: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(submit)
-    def carrying_submit(
-        pool: "ThreadPoolExecutor", function: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> Any:
-        snapshot = Snapshot.take()
-        if snapshot is None:
-            return submit(pool, function, *args, **kwargs)
-        return submit(pool, snapshot.run, function, *args, **kwargs)
+def _is_of_a_pool(worker: Any) -> bool:
+    target = getattr(worker, "_target", None)
+    # A method of a certain pool is somebody's target: Thread(target=pool.submit).
+    theirs = isinstance(getattr(target, "__self__", None), type | None)
+    return type(worker).__module__ in _POOLS or (theirs and getattr(target, "__module__", None) in _POOLS)
 
-    return carrying_submit
+
+def _start_in(
+    snapshot: Snapshot, thread: threading.Thread, start: Callable[[threading.Thread], None]
+) -> None:
+    before = vars(thread).get("run")
+    # A method like the one it hides, for others do the same: Sentry takes its function and calls that with the thread.
+    vars(thread)["run"] = MethodType(partial(_run_in, snapshot, before), thread)
+    try:
+        start(thread)
+    except BaseException:
+        _show(thread, before)
+        raise
+
+
+def _run_in(snapshot: Snapshot, before: Callable[..., None] | None, thread: threading.Thread) -> None:
+    _show(thread, before)
+    snapshot.run(thread.run)
+
+
+def _show(thread: threading.Thread, run: Callable[..., None] | None) -> None:
+    """Leave nothing of ours on *thread*, neither for others to see nor as a reference cycle."""
+    if run is None:
+        vars(thread).pop("run", None)
+    else:
+        vars(thread)["run"] = run
+
+
+def _carrying_call(parameter: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def carrying_call(*args: Any, **kwargs: Any) -> Any:
+        snapshot = _snapshot()
+        if snapshot is not None and not _is_of_interpreters(args[0]):
+            if len(args) > 1:
+                args = (args[0], partial(snapshot.run, args[1]), *args[2:])
+            elif parameter in kwargs:
+                kwargs[parameter] = partial(snapshot.run, kwargs[parameter])
+        return method(*args, **kwargs)
+
+    return carrying_call
+
+
+def _is_of_interpreters(caller: object) -> bool:
+    module = sys.modules.get(_INTERPRETERS)
+    return module is not None and isinstance(caller, module.InterpreterPoolExecutor)

@@ -208,3 +208,26 @@ def celery_worker(
     command = [sys.executable, "-m", "celery", "--workdir", str(folder), "-A", app, "worker", *options]
     with running(command, home, ready=ready, env=env) as server:
         yield server
+
+
+@contextmanager
+def hypercorn(
+    app: str, home: Path, folder: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[Server, int]]:
+    """Hypercorn with *app* (``module:name`` in *folder*) and its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "hypercorn", "--bind", f"127.0.0.1:{port}", *options, app]
+    with running(command, home, ready=lambda: accepts(port), env=env, cwd=folder) as server:
+        yield server, port
+
+
+@contextmanager
+def granian(
+    app: str, home: Path, folder: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[tuple[Server, int]]:
+    """Granian with *app* (``module:name`` in *folder*) and its port."""
+    port = free_port()
+    address = ("--host", "127.0.0.1", "--port", str(port))
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", *address, *options, app]
+    with running(command, home, ready=lambda: accepts(port), env=env, cwd=folder) as server:
+        yield server, port

@@ -13,6 +13,7 @@ from tests.support.servers import Server, celery_worker, rabbitmq, redis, wait_u
 
 APPLICATION = Path(__file__).resolve().parents[1] / "integrations"
 CLOSING = "celery.app.trace"
+UNLOCK = "celery.chord_unlock"
 Record = dict[str, Any]
 
 
@@ -24,31 +25,52 @@ class Worker:
     server: Server
     settings: Mapping[str, Any]
 
-    def send(self, *codes: str) -> dict[str, str]:
-        """The trace ids of as many units of work, in each of which one of *codes* sends tasks, all from one process."""
-        program = "import logcorr\nfrom celery_app import *\n" + "".join(
-            f"with logcorr.operation('sender', tenantId='tenant-1') as work:\n"
+    def send(self, *codes: str, serializer: str | None = None) -> dict[str, str]:
+        """The trace ids of as many units of work, in each of which one of *codes* sends tasks, all from one process.
+
+        In *codes*, ``s(task, ...)`` is a signature whose message is in the format *serializer*.
+        """
+        program = "import logcorr\nfrom celery_app import *\n" + (
+            "from datetime import UTC, datetime, timedelta\n"
+            "def s(task, *args, **kwargs):\n"
+            f"    return task.s(*args, **kwargs).set(serializer={serializer!r} or app.conf.task_serializer)\n"
+        )
+        program += "".join(
+            f"with logcorr.operation('sender', tenantId='tenant-1', planId='{serializer}-{number}') as work:\n"
             f"    sent = [{code}]\n"
             "print(f'{work.span.get_span_context().trace_id:032x}')\n"
-            for code in codes
+            for number, code in enumerate(codes)
         )
+        return dict(zip(codes, self.run(program), strict=True))
+
+    def run(self, program: str) -> list[str]:
+        """The words that *program* prints, which has the application's settings."""
         env = {**environment(self.settings, self.home), "LOGCORR_CONSOLE": "false"}
-        done = run_program(program, self.home, env=env)
-        return dict(zip(codes, done.stdout.split(), strict=True))
+        return run_program(program, self.home, env=env, timeout=240).stdout.split()
 
     def trace(self, trace_id: str, closed: int) -> list[Record]:
-        """The records of a trace, as soon as *closed* attempts are closed in it."""
+        """The records of a trace, as soon as *closed* attempts are closed in it, and every span that has records."""
 
         def found() -> list[Record]:
             mine = [record for record in records(self.home) if record.get("trace_id") == trace_id]
-            return mine if len(closings(mine)) >= closed else []
+            ended = closings(mine)
+            polls = sum(record["context"]["task_name"] == UNLOCK for record in ended)
+            open_spans = {record["span_id"] for record in mine} - {
+                record["span_id"] for record in mine if "span" in record.get("context", {})
+            }
+            return mine if len(ended) - polls >= closed and not open_spans else []
 
-        return wait_until(found, 30)
+        return wait_until(found, 120)
 
 
 def closings(found: Sequence[Record]) -> list[Record]:
     """The closing records of attempts among those *found*."""
-    return [record for record in found if record["component"] == CLOSING]
+    return [record for record in found if record.get("context", {}).get("span", {}).get("kind") == "consumer"]
+
+
+def parent_of(record: Record) -> str:
+    """The span that the one which *record* closes is below; empty for a root."""
+    return str(record["context"]["span"].get("parent_span_id", ""))
 
 
 def environment(settings: Mapping[str, Any], home: Path) -> dict[str, str]:
@@ -70,11 +92,14 @@ def broker(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
             yield _filesystem(folder)
         else:
             start = redis if kind == "redis" else rabbitmq
-            yield {"broker_url": stack.enter_context(start(folder))}
+            url = stack.enter_context(start(folder))
+            results = folder / "results"
+            results.mkdir()
+            yield {"broker_url": url, "result_backend": url if kind == "redis" else f"file://{results}"}
 
 
 def _filesystem(folder: Path) -> dict[str, Any]:
-    places = {name: folder / name for name in ("messages", "control", "processed")}
+    places = {name: folder / name for name in ("messages", "control", "processed", "results")}
     for place in places.values():
         place.mkdir(parents=True)
     options = {
@@ -89,6 +114,7 @@ def _filesystem(folder: Path) -> dict[str, Any]:
         "broker_url": "folder://localhost",
         "broker_transport_options": options,
         "worker_enable_remote_control": False,
+        "result_backend": f"file://{places['results']}",
     }
 
 

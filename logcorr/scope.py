@@ -1,0 +1,121 @@
+"""A scope: the fields of a unit of work, or of a block within one, and what is left of them when the unit has ended."""
+
+from collections.abc import Mapping
+from typing import Any
+from weakref import ref
+
+from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext
+
+# What records made in the scope of an ended unit of work say instead of its ids.
+STALE, ORIGIN = "context_stale", "origin_trace_id"
+
+Fields = Mapping[str, Any]
+NO_FIELDS: dict[str, Any] = {}
+
+
+class Scope:
+    """The fields of a unit of work (*shared*), or a layer of further ones; None as a value hides a field.
+
+    A layer has the fields of the layers around it as well, so that who starts itself anew from within a block (a timer,
+    ``call_later``) makes no chain of them.
+    """
+
+    __slots__ = (
+        "__weakref__", "_around", "_cache", "_inherited", "_own", "_version",
+        "ended", "heir", "late", "outer", "shared", "span", "unit",
+    )  # fmt: skip
+
+    def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
+        self.shared = shared
+        # The shared scope around this one, or of which this one is a layer.
+        self.unit = None if outer is None else outer.holder()
+        self.outer = outer if shared else self.unit
+        # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
+        self.span = INVALID_SPAN_CONTEXT
+        self.ended = False
+        self.heir: Scope | None = None
+        # What it keeps when the unit of work around it ends before it does.
+        self._inherited = outer.fields() if shared and outer is not None else NO_FIELDS
+        # Of a layer: whether it is of what outlived its unit of work, and the layer around it while that is in use.
+        self.late = self.unit is not None and self.unit.ended
+        self._around = None if shared or outer is None else ref(outer)
+        self._own = dict(fields) if shared or outer is None else {**outer.layered(), **fields}
+        self._version = object()
+        self._cache: tuple[object, object, dict[str, Any]] | None = None
+
+    @classmethod
+    def of_unit(cls, fields: Fields, span: SpanContext, outer: "Scope | None") -> "Scope":
+        """The shared scope of the unit of work *span*, begun in *outer*."""
+        scope = cls(fields, None if outer is None else outer.ground(), shared=True)
+        scope.span = span
+        return scope
+
+    def holder(self) -> "Scope | None":
+        """The shared scope: this one, or the one that this is a layer of."""
+        return self if self.shared else self.unit
+
+    def living(self) -> "Scope | None":
+        """The shared scope itself, or after its end the one that goes on for it; None where nothing does."""
+        unit: Scope | None = self
+        while unit is not None and unit.ended:
+            unit = unit.heir
+        return unit
+
+    def ground(self) -> "Scope":
+        """What to begin a unit of work over: this scope, or what is left of it, for one that ended is not kept."""
+        unit = self.holder()
+        if unit is None or not unit.ended:
+            return self
+        heir = unit.living()
+        return Scope(self.fields() if heir is None else self.layered(), heir, shared=False)
+
+    def fields(self) -> dict[str, Any]:
+        """The fields in force: the same object until one of them changes. Not to be changed by the caller."""
+        outer, unit = self.outer, self.unit
+        below = NO_FIELDS
+        if unit is not None and unit.ended and not self.ended and not self.late:
+            if not self.shared:
+                return unit.fields()
+            below = self._inherited
+        elif outer is not None:
+            below = outer.fields()
+        cache = self._cache
+        if cache is not None and cache[0] is below and cache[1] is self._version:
+            return cache[2]
+        version = self._version
+        merged = {key: value for key, value in {**below, **self._own}.items() if value is not None}
+        self._cache = (below, version, merged)
+        return merged
+
+    def layered(self) -> dict[str, Any]:
+        """The fields of the layer that this is, while they are in force. Not to be changed by the caller."""
+        is_over = self.unit is not None and self.unit.ended and not self.late
+        return NO_FIELDS if self.shared or is_over else self._own
+
+    def update(self, fields: Fields) -> None:
+        """Change fields of this scope."""
+        self._own.update(fields)
+        # A new version after the change: a reader that cached between the two sees it and reads again.
+        self._version = object()
+
+    def reveal(self, names: Fields) -> "Scope | None":
+        """Give up this layer's own values for *names*, so that those of its unit show; the layer around it."""
+        for name in names:
+            self._own.pop(name, None)
+        self._version = object()
+        return None if self._around is None else self._around()
+
+    def end(self) -> None:
+        """Make this scope stale: its unit of work is over. The one around it stands in, if it is of the same trace."""
+        around = self.unit
+        if around is not None and around.span.trace_id == self.span.trace_id:
+            self.heir = around
+            self._own = {}
+        else:
+            self._own = {STALE: True}
+            if self.span.is_valid:
+                self._own[ORIGIN] = f"{self.span.trace_id:032x}"
+        self.ended = True
+        self._inherited = NO_FIELDS
+        self._cache = None
+        self._version = object()
