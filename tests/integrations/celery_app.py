@@ -1,15 +1,16 @@
-"""The Celery application that test_celery.py runs; CELERY_SETTINGS (JSON) tells broker, serializer and the rest."""
+"""The Celery application of the tests; CELERY_SETTINGS (JSON) tells broker, serializer and the rest."""
 
 import json
 import logging
 import os
 import signal
+import sys
 import time
 import uuid
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, Task, chain, group, signals
+from celery import Celery, Task, chain, chord, group, signals  # noqa: F401  chord is for who imports all
 from celery.exceptions import Ignore, Reject
 from celery.utils.log import get_task_logger
 from kombu.transport import TRANSPORT_ALIASES, filesystem
@@ -48,6 +49,7 @@ app.conf.update(
     {
         "broker_connection_retry_on_startup": True,
         "accept_content": ["json", "pickle"],
+        "result_accept_content": ["json", "pickle"],
         "result_backend": "cache+memory://",
         "task_ignore_result": True,
         **json.loads(os.environ.get("CELERY_SETTINGS", "{}")),
@@ -146,6 +148,87 @@ def retry_auto() -> None:
     raise OSError("never works")
 
 
+@app.task(name="retry.one", bind=True, max_retries=1, ignore_result=False)
+def retry_one(self: Task, number: int = 0) -> int:
+    if not self.request.retries:
+        raise self.retry(countdown=0)
+    return number
+
+
+class Base(Task):
+    abstract = True
+    autoretry_for = (OSError,)
+    max_retries = 1
+    default_retry_delay = 0
+    track_started = True
+    ignore_result = False
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        log.info("called")
+        return super().__call__(*args, **kwargs)
+
+
+@app.task(name="custom", base=Base, bind=True, acks_late=True, acks_on_failure_or_timeout=False)
+def custom(self: Task) -> None:
+    log.info("attempt")
+    if not self.request.retries:
+        raise ConnectionError
+
+
+@app.task(name="part", ignore_result=False)
+def part(number: int) -> int:
+    log.info("part")
+    return number
+
+
+@app.task(name="total")
+def total(numbers: list[int]) -> int:
+    log.info("total")
+    return sum(numbers)
+
+
+@app.task(name="errback")
+def errback(task_id: str) -> None:
+    log.info("sorry", failed=task_id)
+
+
+@app.task(name="soft", soft_time_limit=1)
+def soft() -> None:
+    time.sleep(60)
+
+
+@app.task(name="terminated", bind=True)
+def terminated(self: Task) -> None:
+    app.control.revoke(self.request.id, terminate=True)
+    time.sleep(60)
+
+
+@app.task(name="exit")
+def exit_() -> None:
+    sys.exit(3)
+
+
+@app.task(name="memory")
+def memory() -> None:
+    raise MemoryError("as if")
+
+
+@app.task(name="printing")
+def printing() -> None:
+    print("one", "line", 7)
+    print("two\nlines")
+    print("at the end", end="", file=sys.stderr)
+
+
+@app.task(name="late", bind=True, acks_late=True)
+def late(self: Task, marker: str) -> None:
+    """Hang, until the worker is killed; done the second time."""
+    if not Path(marker).exists():
+        log.info("first time")
+        Path(marker).touch()
+        time.sleep(600)
+
+
 @app.task(name="nested")
 def nested() -> None:
     log.info("sending")
@@ -173,3 +256,9 @@ def canvas() -> None:
     (add.s(1, 2) | add.s(3) | look.s()).apply_async()
     group(add.s(1, 1), look.s()).apply_async()
     chain(look.si(), look.si().set(countdown=0.2)).apply_async()
+
+
+def revoked(task_id: str) -> str:
+    """A task id that the worker has been told to discard."""
+    app.control.broadcast("revoke", arguments={"task_id": task_id}, reply=True, limit=1, timeout=60)
+    return task_id

@@ -4,8 +4,10 @@ import os
 
 from fastapi import BackgroundTasks, FastAPI
 from opentelemetry import trace
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import ConsoleSpanExporter, SimpleSpanProcessor
+from starlette.middleware.opentelemetry import OpenTelemetryMiddleware
 
 import logcorr
 from logcorr.integrations.fastapi import instrument
@@ -20,9 +22,18 @@ provider.add_span_processor(SimpleSpanProcessor(exporter))
 trace.set_tracer_provider(provider)
 
 log = logcorr.get_logger("sdk")
-own = os.environ.get("TELEMETRY") == "fastapi"
-app = FastAPI(telemetry={"auto_configure": False, "tracing": own, "operation_spans": False})
-instrument(app)
+opened_by = os.environ["TELEMETRY"]
+app = FastAPI(
+    telemetry={"auto_configure": False, "tracing": opened_by == "fastapi", "operation_spans": False}
+)
+if opened_by != "instrumentation, after":
+    instrument(app)
+if opened_by.startswith("instrumentation"):
+    FastAPIInstrumentor.instrument_app(app, exclude_spans=["send", "receive"])
+elif opened_by == "middleware":
+    app.add_middleware(OpenTelemetryMiddleware)
+if opened_by == "instrumentation, after":
+    instrument(app)
 
 
 @app.get("/items/{item_id}")

@@ -181,7 +181,7 @@ def test_a_request_that_no_route_takes(web: Web) -> None:
 
 
 def test_a_websocket_is_one_unit_of_work(web: Web) -> None:
-    """What is logged for each message of a WebSocket has the ids of its connection, which has one access record."""
+    """What is logged for each message has a span of its own in the trace of its connection, which has one access record."""
     trace_id = web.get("/current").trace_id[::-1]
     headers = {"traceparent": f"00-{trace_id}-{'4' * 16}-01"}
     with connect(f"ws://127.0.0.1:{web.port}/rooms/blue", additional_headers=headers) as websocket:
@@ -190,4 +190,4 @@ def test_a_websocket_is_one_unit_of_work(web: Web) -> None:
             assert websocket.recv() == f"{trace_id} {text}"
     found = [record for record in web.trace(trace_id) if record["component"] != "uvicorn.error"]
     assert [record["message"] for record in found] == ["said", "said", "WEBSOCKET /rooms/{room} 1000"]
-    assert len({record["span_id"] for record in found}) == 1
+    assert len({record["span_id"] for record in found}) == 3

@@ -1,4 +1,4 @@
-"""integrations/fastapi and integrations/celery as their READMEs run them."""
+"""integrations/fastapi, asgi and celery as their READMEs run them."""
 
 import subprocess
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from websockets.sync.client import connect
 
 from tests.support.program import REPOSITORY, environment, records
 from tests.support.servers import accepts, celery_worker, free_port, redis, running, wait_until
@@ -42,6 +43,33 @@ def _when_complete(home: Path) -> list[dict[str, Any]]:
     found = records(home, "orders")
     complete = len(access_records(found)) == 3 and any("exception" in record for record in found)
     return found if complete else []
+
+
+def test_the_asgi_example(tmp_path: Path) -> None:
+    """The stream and the WebSocket leave the records that the README shows, the health check none."""
+    port = free_port()
+    command, env = [sys.executable, str(EXAMPLES / "asgi" / "app.py")], {**QUIET, "PORT": str(port)}
+    with running(command, tmp_path, ready=lambda: accepts(port), env=env):
+        address = f"127.0.0.1:{port}"
+        assert httpx.get(f"http://{address}/health").text == "ok"
+        stream = httpx.get(f"http://{address}/changes/cup", headers={"Host": "acme.prices.example"})
+        assert stream.text == "data: 12\n\ndata: 13\n\ndata: 14\n\n"
+        with connect(f"ws://{address}/ask") as socket:
+            socket.send("pot")
+            assert socket.recv() == "30"
+        wait_until(lambda: len(access_records(records(tmp_path, "prices"))) == 2)
+    found = records(tmp_path, "prices")
+    changes = [record for record in found if record.get("context", {}).get("article") == "cup"]
+    assert [record["message"] for record in changes] == ["Price changed"] * 3 + ["GET /changes/{article} 200"]
+    assert {record["tenantId"] for record in changes} == {"acme"}
+    assert len({record["span_id"] for record in changes}) == 1
+    (asked,) = (record for record in found if record["message"] == "Asked for a price")
+    (message,) = (record for record in found if record["component"] == "logcorr.websocket")
+    assert message["span_id"] == asked["span_id"]
+    assert [record["message"] for record in access_records(found)] == [
+        "GET /changes/{article} 200",
+        "WEBSOCKET /ask 1000",
+    ]
 
 
 def test_the_celery_example(tmp_path: Path) -> None:

@@ -1,0 +1,186 @@
+"""One HTTP request, from its headers to its access record."""
+
+from contextvars import Context as Variables
+from contextvars import copy_context
+from typing import Any
+
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanContext, StatusCode, get_current_span
+
+import logcorr
+from logcorr.integrations.asgi import access_record, server_lines
+from logcorr.integrations.asgi.adoption import is_served_already
+from logcorr.integrations.asgi.identity import identify
+from logcorr.integrations.asgi.options import Options
+from logcorr.integrations.asgi.protocol import App, Message, Receive, Scope, Send
+from logcorr.integrations.asgi.route import route_of
+
+SEEN = "logcorr.request"
+
+_CLIENT_CLOSED = 499
+# Extensions, by which the server itself takes the body from a file.
+_FILES = ("http.response.pathsend", "http.response.zerocopysend")
+
+
+class Request:
+    """A request, while the application works on it."""
+
+    def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.options = options
+        self.access_log = options.access_log
+        self.in_framework = "app" in scope
+        self.started = False
+        self.over = False
+        self.line_dropped = False
+        self.method: str = scope.get("method", "WEBSOCKET")
+        self.status = 0
+        self.bytes = 0
+        self.by_file = False
+        self.answered_ms = 0.0
+        self._receive, self._send = receive, send
+        scope[SEEN] = True  # and not self: a cycle that the garbage collector has to find, for each request
+
+    async def serve(self, app: App) -> None:
+        """Have *app* answer the request."""
+        before: Request | None = server_lines.serving.get()
+        # A server that starts the next request of a connection from within the one before (uvicorn, when they are
+        # pipelined) hands it that one's context: what was bound there is another client's.
+        follows = before is not None and before.over and before.is_in_force()
+        self.around: Variables = before.around if before is not None and follows else copy_context()
+        self.operation = self._opened(before, follows=follows)
+        token = server_lines.begin(self)
+        error: BaseException | None = None
+        try:
+            with self.operation:
+                if follows:
+                    self._bind_around()
+                try:
+                    await app(self.scope, self.receive, self.send)
+                except BaseException as caught:
+                    error = caught
+                    raise
+                finally:
+                    self.finish(error)
+                    self.over = True
+        finally:
+            server_lines.end(self, token, error)
+
+    @property
+    def ids(self) -> SpanContext:
+        """The ids of this request's span."""
+        return self.operation.span.get_span_context()
+
+    def is_in_force(self) -> bool:
+        """Whether the caller's span is one of this request, and not of something that was begun later."""
+        return get_current_span().get_span_context().trace_id == self.ids.trace_id
+
+    def fields(self) -> dict[str, Any]:
+        """What every record of this request says."""
+        if self._tenant:
+            return {"requestId": self.request_id, "tenantId": self._tenant}
+        return {"requestId": self.request_id}
+
+    def _opened(self, before: "Request | None", *, follows: bool) -> logcorr.operation:
+        scope, options = self.scope, self.options
+        brought = logcorr.extract(scope["headers"])
+        trusted = options.trusts is None or bool(options.trusts(scope))
+        self.request_id, self._tenant, self.claimed = identify(scope, options, trusted=trusted)
+        self._adopted = is_served_already(scope, brought, None if before is None else before.ids)
+        self._distrusted = None if trusted else brought
+        return logcorr.operation(
+            f"{self.method} {scope['path']}",
+            kind="server",
+            parent=brought if trusted and brought else Context() if follows else None,
+            adopt=self._adopted,
+            detached=follows,
+            closing_record=False,
+            **self.fields(),
+        )
+
+    def _bind_around(self) -> None:
+        mine = logcorr.current()
+        logcorr.bind(
+            **{name: value for name, value in self.around.run(logcorr.current).items() if name not in mine}
+        )
+
+    async def receive(self) -> Message:
+        """What the client sends."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect" and not self.started:
+            self.status = _CLIENT_CLOSED
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send what the application answers, with the ids of the request."""
+        kind = message["type"]
+        if kind == "http.response.body":
+            if self.method != "HEAD":
+                self.bytes += len(message.get("body") or b"")
+            await self._send(message)
+            if not message.get("more_body"):
+                self._answered()
+        elif kind == "http.response.start":
+            await self._send(self.start(message))
+        else:
+            await self._send(message)
+            if kind in _FILES:
+                self.by_file = True
+                if not message.get("more_body"):
+                    self._answered()
+
+    def start(self, message: Message) -> Message:
+        """The *message* that begins an answer, with the ids: a copy, for the application may send the same again."""
+        status = message.get("status")
+        if isinstance(status, int) and not self.status:
+            self.status = int(status)
+        self.started = True
+        ids, options = self.ids, self.options
+        trace_id = b"%032x" % ids.trace_id
+        own = [
+            (options.request_id_header, self.request_id.encode()),
+            (b"traceresponse", b"00-%b-%016x-%02x" % (trace_id, ids.span_id, ids.trace_flags)),
+        ]
+        if options.trace_id_header is not None:
+            own.append((options.trace_id_header, trace_id))
+        theirs = list(message.get("headers", ()))
+        present = [name.lower() for name, _ in theirs]
+        return {**message, "headers": [*theirs, *[header for header in own if header[0] not in present]]}
+
+    def _answered(self) -> None:
+        self.answered_ms = self.operation.duration_ms()
+        self.over = True
+
+    def finish(self, error: BaseException | None) -> None:
+        """Name the span for what the request turned out to be, and write its access record."""
+        self.status = self.status or self.status_of(error)
+        route = route_of(self.scope)
+        if route:
+            self.operation.name = f"{self.method} {route}"
+        if not self._adopted:  # whoever opened the span names it, and has ended it by now
+            self._describe_span(route)
+        if self.access_log:
+            access_record.write(self, route, error)
+
+    def status_of(self, error: BaseException | None) -> int:
+        """The status of a request that was never answered."""
+        return 500 if error is None or isinstance(error, Exception) else _CLIENT_CLOSED
+
+    def _describe_span(self, route: str | None) -> None:
+        span = self.operation.span
+        if not span.is_recording():
+            return
+        span.update_name(self.operation.name)
+        # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+        described = {
+            "http.request.method": self.method,
+            "url.path": self.scope["path"],
+            "http.response.status_code": self.status,
+        }
+        span.set_attributes({**described, "http.route": route} if route else described)
+        if 500 <= self.status < 600:
+            span.set_status(StatusCode.ERROR)
+        if self._distrusted is not None:
+            claimed = get_current_span(self._distrusted).get_span_context()
+            if claimed.is_valid:
+                span.add_link(claimed)
