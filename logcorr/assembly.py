@@ -10,10 +10,11 @@ from logcorr.console import choose_console
 from logcorr.diagnostics import Diagnostics
 from logcorr.doors import Uninstall, uncaught, warnings
 from logcorr.doors import logging as logging_door
-from logcorr.doors.on_import import when_imported
+from logcorr.doors.on_import import instrument_when_imported, when_imported
 from logcorr.journal.rotation import Removed
 from logcorr.journal.writer import JournalWriter
 from logcorr.levels import Levels
+from logcorr.masking.plan import Plan
 from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
 from logcorr.severity import WARNING
@@ -68,6 +69,7 @@ class Assembly:
             correlation_fields=settings.correlation_fields,
             max_record_bytes=settings.max_record_bytes,
             backend_ids=forms(settings.ids, os.environ.get(_GCP_PROJECT, "")),
+            masking=Plan(settings.masking),
             diagnostics=self.diagnostics,
         )
 
@@ -86,8 +88,8 @@ class Assembly:
         if before.writer and self.writer:
             self.writer.lines = before.writer.lines
         self.pipeline, self.levels, self.doors = before.pipeline, before.levels, before.doors
-        before.undo_threads()
         self._carry_into_threads()
+        before.undo_threads()
         names = self.settings.correlation_fields
         logging_door.adapt(owns_console=self._owns_console, correlation_fields=names)
 
@@ -166,6 +168,7 @@ class Assembly:
             uncaught.install(emit),
             when_imported("structlog", structlog_door),
             when_imported("loguru", loguru_door),
+            instrument_when_imported("celery", "logcorr.integrations.celery", self.diagnostics),
         ]
 
 

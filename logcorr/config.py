@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from logcorr.errors import ConfigError, invalid_value, unknown_name
 from logcorr.levels import Levels
+from logcorr.masking import Masking
+from logcorr.propagation import DEFAULT_PROPAGATORS, known_names
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_RECORD_BYTES, RESERVED_KEYS
 
 DEFAULT_SERVICE = "toygres"
@@ -132,6 +134,10 @@ def _ids(name: str, value: object) -> tuple[str, ...]:
     return tuple(str(form(name, item)) for item in names)
 
 
+def _propagators(name: str, value: object) -> tuple[str, ...]:
+    return known_names(name, _names(name, value))
+
+
 def _pairs(name: str, value: object) -> Mapping[str, str]:
     if isinstance(value, Mapping):
         return MappingProxyType({str(key): str(item) for key, item in value.items()})
@@ -164,8 +170,19 @@ def _has_address(url: str) -> bool:
         return False
 
 
-def _masking(name: str, value: object) -> None:
-    raise invalid_value(name, value, "masking rules are not part of this release, leave it None")
+def _masking(name: str, value: object) -> Masking:
+    if isinstance(value, Masking):
+        return value
+    if isinstance(value, str):
+        try:
+            import json
+
+            value = json.loads(value)
+        except ValueError:
+            raise invalid_value(name, value, 'an object of JSON, as in {"pii": {"DEBUG": "token"}}') from None
+    if not isinstance(value, Mapping):
+        raise invalid_value(name, value, "a Masking or a table of its settings; secrets are always masked")
+    return Masking.load(value)
 
 
 def _setting(
@@ -198,9 +215,11 @@ class Settings:
     max_files: int = _setting(_whole(1), default=10)
     max_record_bytes: int = _setting(_whole(_MIN_RECORD_BYTES), default=MAX_RECORD_BYTES)
     sync: str = _setting(_choice(*SYNCS), default="never")
-    masking: None = _setting(_masking)
+    masking: Masking = _setting(_masking, default=Masking())
     threads: bool = _setting(_flag, default=True)
     correlation_fields: tuple[str, ...] = _setting(_names, default=DEFAULT_CORRELATION_FIELDS)
+    propagators: tuple[str, ...] = _setting(_propagators, "OTEL_PROPAGATORS", default=DEFAULT_PROPAGATORS)
+    baggage_fields: tuple[str, ...] | None = _setting(_names)
     ids: tuple[str, ...] = _setting(_ids, default=("w3c",))
     resource: Mapping[str, str] = _setting(_pairs, "OTEL_RESOURCE_ATTRIBUTES", default=MappingProxyType({}))
     otlp_body: str = _setting(_choice("json", "message"), default="json")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from logcorr.doors.log_record import emit_record
+from logcorr.masking import Masking
+from logcorr.masking.plan import Plan
 from logcorr.pipeline import Pipeline
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_RECORD_BYTES
 
@@ -23,11 +25,15 @@ class JsonFormatter(logging.Formatter):
         *,
         correlation_fields: Sequence[str] = DEFAULT_CORRELATION_FIELDS,
         max_record_bytes: int = MAX_RECORD_BYTES,
+        masking: Masking | None = None,
     ) -> None:
         super().__init__()
         self._pid = os.getpid()
         self._pipeline = Pipeline(
-            service, correlation_fields=correlation_fields, max_record_bytes=max_record_bytes
+            service,
+            correlation_fields=correlation_fields,
+            max_record_bytes=max_record_bytes,
+            masking=Plan(masking if masking is not None else Masking()),
         )
 
     def format(self, record: logging.LogRecord) -> str:

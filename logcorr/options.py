@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
+from logcorr.masking import Masking
+
 
 class Options(TypedDict, total=False):
     """The keywords of ``configure()``; docs/configuration.md tells what each means."""
@@ -23,9 +25,11 @@ class Options(TypedDict, total=False):
     max_files: int
     max_record_bytes: int
     sync: str
-    masking: None
+    masking: Masking | Mapping[str, object]
     threads: bool
     correlation_fields: Sequence[str]
+    propagators: Sequence[str]
+    baggage_fields: Sequence[str]
     ids: Sequence[str]
     resource: Mapping[str, str]
     otlp_body: str

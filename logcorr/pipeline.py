@@ -18,6 +18,7 @@ from logcorr.diagnostics import Diagnostics
 from logcorr.encoding.exceptions import describe
 from logcorr.encoding.jsonline import encode
 from logcorr.encoding.values import text_of
+from logcorr.masking.plan import Plan
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_CORRELATION_CHARS, MAX_RECORD_BYTES
 from logcorr.severity import INFO, severity_of
 
@@ -62,6 +63,7 @@ class Pipeline:
         correlation_fields: Sequence[str] = DEFAULT_CORRELATION_FIELDS,
         max_record_bytes: int = MAX_RECORD_BYTES,
         backend_ids: Sequence[Form] = (),
+        masking: Plan | None = None,
         diagnostics: Diagnostics | None = None,
     ) -> None:
         self.sinks = tuple(sinks)
@@ -70,6 +72,7 @@ class Pipeline:
         self._is_correlation = frozenset(correlation_fields)
         self._max_bytes = max_record_bytes
         self._backend_ids = tuple(backend_ids)
+        self._masking = masking
         self._diagnostics = diagnostics or Diagnostics()
         # What was made last, for as long as it stays the same: each is replaced whole, so that threads may race.
         self._second: tuple[int | None, str] = (None, "")
@@ -167,6 +170,8 @@ class Pipeline:
             record["metrics"] = metrics
         if error is not None:
             record["exception"] = describe(error)
+        if self._masking is not None:
+            self._masking.mask(record, level, ids)
         record["service"] = self._service
         record["pid"] = self._pid
         record["seq"] = next(self._seq)

@@ -24,6 +24,7 @@ THREE: dict[str, tuple[str, str, str]] = {
     "correlation_fields": ("a,b", "c", "d,e"), "resource": ("a=1", "b=2", "c=3,d=4"),
     "otlp_body": ("json", "message", "json"), "shutdown_timeout": ("0", "1.5", "3"),
     "ids": ("w3c", "datadog,xray", "gcp"), "threads": ("true", "false", "true"),
+    "propagators": ("b3", "xray,baggage", "tracecontext"), "baggage_fields": ("a,b", "c", "d,e"),
     "max_file_age_s": ("60", "3600", "86400"), "sync": ("never", "always", "never"),
 }  # fmt: skip
 INVALID: dict[str, list[Any]] = {
@@ -58,6 +59,8 @@ INVALID: dict[str, list[Any]] = {
     "shutdown_timeout": [-1, "soon", "nan", "inf", True, []],
     "ids": [5, "w4c", ["xray", 5], "xray,,gcp", {"xray": 1}, True],
     "threads": ["maybe", 2, "", []],
+    "propagators": ["b4", 5, ["b3", 5], "b3,,jaeger", {"a": 1}],
+    "baggage_fields": [5, "trace_id", ["message"], ["a", 5], "a,,b", {"a": 1}],
     "max_file_age_s": [-1, "daily", "nan", True],
     "sync": ["sometimes", True, 1],
 }
@@ -65,6 +68,7 @@ INVALID: dict[str, list[Any]] = {
 SHOWN = {
     "'app='": "level=''", "'info,app=loud'": "'loud'", "['message']": "'message'", "['a', 5]": "=5", "'a,,b'": "=''",
     "['xray', 5]": "=5", "'xray,,gcp'": "=''",
+    "['b3', 5]": "=5", "'b3,,jaeger'": "=''",
     "'://a'": "://a", "'http:///x'": "http:///x",
 }  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Doors of libraries that may never be imported: each is opened when its library is, and costs nothing before."""
 
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, cast
 
+from logcorr.diagnostics import Diagnostics
 from logcorr.doors import Uninstall
 
 
@@ -28,6 +30,22 @@ def when_imported(name: str, action: Callable[[], Uninstall]) -> Uninstall:
             step()
 
     return uninstall
+
+
+def instrument_when_imported(framework: str, adapter: str, diagnostics: Diagnostics) -> Uninstall:
+    """Call ``instrument()`` of the module *adapter* as soon as *framework* has been imported; it stays instrumented.
+
+    The adapter is known here by its name alone: it stands on a floor above this one.
+    """
+
+    def instrument() -> Uninstall:
+        try:
+            importlib.import_module(adapter).instrument()
+        except Exception as error:
+            diagnostics.count(f"instrument {framework}", f"{adapter} cannot be used: {error!r}")
+        return lambda: None
+
+    return when_imported(framework, instrument)
 
 
 class _Finder:

@@ -75,7 +75,7 @@ class _Walk:
         return taken
 
 
-def _stand_in(value: object) -> Any:
+def stand_in(value: object) -> Any:
     """One level of a value that JSON has no form for, in types that it has."""
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).decode("utf-8", "backslashreplace")
@@ -123,7 +123,7 @@ def _plain_container(value: object, depth: int, walk: _Walk) -> Any:
         return "[CYCLE]"
     if depth >= MAX_DEPTH:
         return "[CUT:depth]"
-    container = value if isinstance(value, dict | list | tuple) else _stand_in(value)
+    container = value if isinstance(value, dict | list | tuple) else stand_in(value)
     if not isinstance(container, dict | list | tuple):
         return _plain(container, depth, walk)
     walk.above.add(id(value))

@@ -1,0 +1,300 @@
+"""Numbers and addresses that identify: cards, accounts, states' ids, devices, places."""
+
+from nodes import Bytes, Compact, Data, Fail, Float, Form, Int, Joined, Json, Log
+
+CARD = {
+    ("CARD", "message text"): [
+        "charging card {card!} for order {order}",
+        "card {card:spaced!} declined",
+        "pan={card:plain!} exp=12/29",
+        "payment with {card:dashed!} ok",
+        "{card:grouped!}",
+        "tx {uuid} card={card!} amount={ms}",
+    ],
+    ("CARD", "% argument"): [
+        Log("charging %s", ("{card!}",)),
+        Log("card %s ok", (Int("{card:plain!}"),)),
+        Log("card %d ok", (Int("{card:plain!}"),)),
+        Log("%r", ({"number": "{card:spaced!}", "brand": "visa"},)),
+    ],
+    ("CARD", "extra field"): [
+        {"card_number": "{card!}"},
+        {"pan": "{card:plain!}"},
+        {"value": "{card:grouped!}"},
+        {"creditCard": "{card:spaced!}"},
+    ],
+    ("CARD", "int value"): [
+        {"number": Int("{card:plain!}")},
+        {"payment": {"source": Int("{card:plain!}"), "n": 3}},
+    ],
+    ("CARD", "nested dict"): [
+        {"payment": {"card": {"number": "{card!}", "brand": "visa"}}},
+        {"items": [{"src": "{card:spaced!}", "id": "{int}"}]},
+    ],
+    ("CARD", "JSON in a string"): [
+        {"body": Json({"number": "{card:plain!}", "exp": "12/29"})},
+        Joined(["req ", Compact({"pan": "{card:plain!}", "n": 1})]),
+        {"body": Json({"n": Int("{card:plain!}"), "brand": "visa"})},
+    ],
+    ("CARD", "Python repr"): ["Card(number='{card:plain!}', brand='visa')"],
+    ("CARD", "form body"): ["card%5Bnumber%5D={card:plain!}&card%5Bexp%5D=12"],
+    ("CARD", "XML"): ["<Card><Number>{card:plain!}</Number><Brand>visa</Brand></Card>"],
+    ("CARD", "URL"): ["GET /pay?card={card:plain!}&n=2"],
+    ("CARD", "SQL"): [Fail("UniqueViolation", "DETAIL:  Key (card_number)=({card:plain!}) already exists.")],
+    ("CARD", "exception message"): [
+        Fail("ValueError", "Your card number {card:spaced!} is incorrect."),
+        Fail("KeyError", (Int("{card:plain!}"),)),
+    ],
+    ("CARD", "bytes"): [{"raw": Bytes("PAN {card:plain!} EXP 1229")}],
+}
+IBAN = {
+    ("IBAN", "message text"): [
+        "transfer to {iban!} booked",
+        "iban={iban:plain!} bic=COBADEFF",
+        "IBAN: {iban:fours!}",
+        "debit {iban:plain!} failed",
+        "SEPA mandate for {iban!}, amount {ms}",
+        "({iban:plain!})",
+    ],
+    ("IBAN", "% argument"): [
+        Log("payout to %s", ("{iban!}",)),
+        Log("%r", ({"iban": "{iban!}", "bic": "{word}"},)),
+    ],
+    ("IBAN", "extra field"): [
+        {"iban": "{iban!}"},
+        {"account": "{iban:plain!}"},
+        {"iban": "{iban:lower!}"},
+        {"note": "paid from {iban:fours!} today"},
+    ],
+    ("IBAN", "nested dict"): [{"sepa": {"creditor": {"iban": "{iban!}", "bic": "COBADEFF"}}}],
+    ("IBAN", "JSON in a string"): [{"body": Json({"iban": "{iban:plain!}", "n": 1})}],
+    ("IBAN", "Python repr"): ["Account(iban='{iban!}', currency='EUR')"],
+    ("IBAN", "XML"): ["<CdtrAcct><Id><IBAN>{iban:plain!}</IBAN></Id></CdtrAcct>"],
+    ("IBAN", "URL"): ["GET /accounts/{iban:plain!}/balance"],
+    ("IBAN", "form body"): [Form({"iban": "{iban:plain!}", "amount": "12"})],
+    ("IBAN", "SQL"): [Fail("UniqueViolation", "DETAIL:  Key (iban)=({iban:plain!}) already exists.")],
+    ("IBAN", "exception message"): [Fail("ValueError", "could not debit {iban!}")],
+}
+SSN = {
+    ("SSN", "message text"): [
+        "applicant ssn {ssn!} verified",
+        "SSN: {ssn!}",
+        "ssn={ssn:flat!} state=CA",
+        "matched {ssn!} in {word}",
+        "social security number {ssn:flat!} checked",
+        "ITIN {ssn:itin!} filed",
+        "SSN {ssn:spaced!} ok",
+    ],
+    ("SSN", "% argument"): [Log("ssn %s", ("{ssn!}",)), Log("found %s", ("{ssn!}",))],
+    ("SSN", "extra field"): [
+        {"ssn": "{ssn!}"},
+        {"ssn": "{ssn:flat!}"},
+        {"social_security_number": "{ssn!}"},
+        {"value": "{ssn!}"},
+        {"itin": "{ssn:itinflat!}"},
+        {"taxpayerSsn": "{ssn:flat!}"},
+    ],
+    ("SSN", "nested dict"): [{"applicant": {"ssn": "{ssn!}", "state": "CA"}}],
+    ("SSN", "JSON in a string"): [{"body": Json({"ssn": "{ssn!}", "state": "NY"})}],
+    ("SSN", "Python repr"): ["Person(ssn='{ssn!}', state='TX')"],
+    ("SSN", "XML"): ["<person><ssn>{ssn!}</ssn><state>TX</state></person>"],
+    ("SSN", "form body"): ["ssn={ssn!}&state=CA"],
+    ("SSN", "int value"): [{"ssn": Int("4{account!}")}],
+    ("SSN", "exception message"): [
+        Fail("ValueError", "invalid SSN {ssn!}"),
+        Fail("UniqueViolation", "DETAIL:  Key (ssn)=({ssn!}) already exists."),
+    ],
+}
+NATIONAL = {
+    ("NATIONAL_ID", "message text"): [
+        "{natwords}: {natidof!}",
+        "{natwords} {natidof!} verified for {word}",
+        "checked {natwords}={natidof!}",
+        "customer's {natwords} is {natidof!}",
+        "lookup by {natwords} ({natidof!}) failed",
+        "{natwords} no. {natidof!} not found",
+    ],
+    ("NATIONAL_ID", "% argument"): [
+        Log("{natwords}: %s", ("{natidof!}",)),
+        Log("row %r", ({"{natkey}": "{natidof!}", "n": 1},)),
+    ],
+    ("NATIONAL_ID", "extra field"): [
+        {"{natkey}": "{natidof!}"},
+        {"{natkey}": "{natidof!}", "country": "XX"},
+        {"note": "{natwords} {natidof!} on file"},
+    ],
+    ("NATIONAL_ID", "nested dict"): [
+        {"customer": {"{natkey}": "{natidof!}", "id": "{int}"}},
+        {"kyc": {"documents": [{"{natkey}": "{natidof!}"}]}},
+    ],
+    ("NATIONAL_ID", "JSON in a string"): [{"body": Json({"{natkey}": "{natidof!}", "plan": "{word}"})}],
+    ("NATIONAL_ID", "Python repr"): ["Person({natkey}='{natidof!}', plan='{word}')"],
+    ("NATIONAL_ID", "logfmt"): ['msg="kyc done" {natkey}="{natidof!}" ms={ms}'],
+    ("NATIONAL_ID", "XML"): ["<person><{natkey#1}>{natidof!}</{natkey#1}></person>"],
+    ("NATIONAL_ID", "SQL"): [Fail("UniqueViolation", "DETAIL:  Key ({natkey})=({natidof!}) already exists.")],
+    ("NATIONAL_ID", "object"): [{"p": Data({"{natkey}": "{natidof!}", "plan": "{word}"})}],
+    ("NATIONAL_ID", "exception message"): [Fail("ValueError", "invalid {natwords}: {natidof!}")],
+    ("NATIONAL_ID", "distinctive"): [
+        "citizen {natid:codicefiscale!} seen",
+        {"value": "{natid:codicefiscale!}"},
+        "found {natid:curp!} twice",
+        {"ref": "{natid:curp!}"},
+    ],
+}
+IP = {
+    ("IP", "message text"): [
+        "connection from {ip!} accepted",
+        "blocked {ipfour!}:{port} after {int} tries",
+        "client={ip!} status=200",
+        '{ipfour!} - - [21/Nov/2026:10:00:00 +0000] "GET {path} HTTP/1.1" 200 12',
+        "Failed password for root from {ipfour!} port 22 ssh2",
+        "peer [{ipsix!}]:443 closed",
+        "X-Forwarded-For: {ip!}",
+        "ban {ipfour!}/32",
+        "resolved {word} to {ip!}",
+    ],
+    ("IP", "% argument"): [
+        Log("request from %s", ("{ip!}",)),
+        Log('%s - "%s %s" %d', ("{ipfour!}:{port}", "GET", "{path}", 200)),
+    ],
+    ("IP", "extra field"): [
+        {"client_ip": "{ip!}"},
+        {"remote_addr": "{ipfour!}"},
+        {"ip": "{ip!}"},
+        {"client.address": "{ip!}"},
+        {"value": "{ip!}"},
+        {"client_ip": "{privateip!}"},
+        {"x-forwarded-for": "{privateip!}"},
+    ],
+    ("IP", "nested dict"): [
+        {"request": {"client": {"ip": "{ip!}"}, "path": "{path}"}},
+        {"geo": {"src": "{ipfour!}"}},
+    ],
+    ("IP", "header"): [
+        {"headers": {"X-Forwarded-For": "{ip!}, {ip!}", "accept": "*/*"}},
+        {"headers": {"X-Real-IP": "{ip!}", "host": "{host}"}},
+        "Forwarded: for={ipfour!};proto=https",
+    ],
+    ("IP", "JSON in a string"): [{"event": Json({"srcip": "{ip!}", "action": "{word}"})}],
+    ("IP", "Python repr"): ["<Request {path} from ('{ipfour!}', {port})>", {"peer": ("{ipfour!}", 51234)}],
+    ("IP", "URL"): ["GET http://{ipfour!}:{port}{path}"],
+    ("IP", "SQL"): [
+        "connection received: host={ipfour!} port=51234",
+        'FATAL: no pg_hba.conf entry for host "{ipfour!}", user "{login}"',
+    ],
+    ("IP", "exception message"): [
+        Fail("ConnectionError", "[Errno 111] Connect call failed ('{ipfour!}', 5432)"),
+        Fail("OSError", "no route to {ip!}"),
+    ],
+}
+MAC = {
+    ("MAC", "message text"): [
+        "dhcp lease for {mac!} granted",
+        "device {mac!} joined",
+        "ether {mac!} txqueuelen 1000",
+        "DHCPACK on 10.0.0.7 to {mac:colon!} via eth0",
+        "arp {mac:dash!} seen",
+    ],
+    ("MAC", "% argument"): [Log("device %s", ("{mac!}",))],
+    ("MAC", "extra field"): [{"mac": "{mac!}"}, {"device": "{mac!}"}, {"mac_address": "{mac:cisco!}"}],
+    ("MAC", "nested dict"): [{"wifi": {"station": "{mac!}", "rssi": -60}}],
+    ("MAC", "JSON in a string"): [{"body": Json({"hw": "{mac!}", "n": 1})}],
+    ("MAC", "Python repr"): ["Device(mac='{mac!}', port={int})"],
+    ("MAC", "logfmt"): ["event=join sta={mac:colon!} vlan={int}"],
+    ("MAC", "XML"): ["<dev><mac>{mac!}</mac></dev>"],
+    ("MAC", "URL"): ["GET /devices/{mac:dash!}/status"],
+    ("MAC", "exception message"): [Fail("LookupError", "unknown device {mac!}")],
+}
+DEVICE = {
+    ("IMEI", "extra field"): [
+        {"imei": "{imei!}"},
+        {"imsi": "{imsi!}"},
+        {"deviceImei": "{imei:dashed!}"},
+        {"imei": "{imei:dashed!}"},
+    ],
+    ("IMEI", "message text"): [
+        "IMEI: {imei!}",
+        "device imei={imei!} model={word}",
+        "imsi={imsi!} attached",
+        "IMEI {imei:dashed!} blocked",
+    ],
+    ("IMEI", "nested dict"): [{"device": {"imei": "{imei!}", "model": "{word}"}}],
+    ("IMEI", "JSON in a string"): [{"body": Json({"imei": "{imei!}", "n": 1})}],
+    ("IMEI", "int value"): [{"imei": Int("{imei!}")}],
+    ("IMEI", "% argument"): [Log("imei=%s", ("{imei!}",))],
+    ("IMEI", "XML"): ["<device><imei>{imei!}</imei></device>"],
+    ("IMEI", "exception message"): [Fail("ValueError", "bad IMEI {imei!}")],
+    ("IMEI", "form body"): ["imei={imei!}&model=x"],
+    ("CRYPTO_WALLET", "message text"): [
+        "sent 0.5 BTC to {wallet!}",
+        "wallet={wallet!} ok",
+        "payout to {wallet:eth!} done",
+        "address {wallet:bech32!} funded",
+    ],
+    ("CRYPTO_WALLET", "extra field"): [
+        {"value": "{wallet!}"},
+        {"wallet": "{wallet!}"},
+        {"to": "{wallet:eth!}"},
+    ],
+    ("CRYPTO_WALLET", "nested dict"): [{"tx": {"to": "{wallet!}", "n": 1}}],
+    ("CRYPTO_WALLET", "JSON in a string"): [{"body": Json({"addr": "{wallet!}", "n": 1})}],
+    ("CRYPTO_WALLET", "% argument"): [Log("to %s", ("{wallet!}",))],
+    ("CRYPTO_WALLET", "URL"): ["GET /address/{wallet!}/txs", "bitcoin:{wallet:p2pkh!}?amount=1"],
+    ("CRYPTO_WALLET", "Python repr"): ["Payout(to='{wallet!}', n={int})"],
+    ("CRYPTO_WALLET", "exception message"): [Fail("ValueError", "insufficient funds in {wallet!}")],
+}
+PLACES = {
+    ("ACCOUNT", "extra field"): [
+        {"account_number": "{account!}"},
+        {"bankAccount": "{account!}"},
+        {"bank_account_number": "{account!}"},
+        {"routing_number": "{routing!}"},
+        {"acct_no": "{account!}"},
+    ],
+    ("ACCOUNT", "nested dict"): [{"payout": {"account_number": "{account!}", "currency": "USD"}}],
+    ("ACCOUNT", "JSON in a string"): [{"body": Json({"accountNumber": "{account!}", "n": 1})}],
+    ("ACCOUNT", "message text"): ["account_number={account!} bank={word}", "account number: {account!}"],
+    ("ACCOUNT", "Python repr"): ["Bank(account_number='{account!}', n={int})"],
+    ("ACCOUNT", "XML"): ["<b><accountNumber>{account!}</accountNumber></b>"],
+    ("ACCOUNT", "int value"): [{"account_number": Int("{account!}")}],
+    ("ACCOUNT", "form body"): ["account_number={account!}&n=1"],
+    ("ACCOUNT", "% argument"): [Log("account_number=%s", ("{account!}",))],
+    ("PLATE", "extra field"): [
+        {"license_plate": "{plate!}"},
+        {"licensePlate": "{plate!}"},
+        {"number_plate": "{plate!}"},
+        {"plate_number": "{plate!}"},
+    ],
+    ("PLATE", "nested dict"): [{"car": {"license_plate": "{plate!}", "color": "red"}}],
+    ("PLATE", "JSON in a string"): [{"body": Json({"licensePlate": "{plate!}", "n": 1})}],
+    ("PLATE", "message text"): ["license_plate='{plate!}' lane={int}"],
+    ("PLATE", "Python repr"): ["Car(license_plate='{plate!}', n={int})"],
+    ("PLATE", "XML"): ["<car><licensePlate>{plate!}</licensePlate></car>"],
+    ("PLATE", "object"): [{"car": Data({"license_plate": "{plate!}", "n": 1})}],
+    ("PLATE", "list of pairs"): [{"form": [["license_plate", "{plate!}"]]}],
+    ("GEO", "extra field"): [
+        {"latitude": "{lat!}", "longitude": "{lon!}"},
+        {"lat": Float("{lat!}"), "lon": Float("{lon!}")},
+        {"gps": "{lat!},{lon!}"},
+        {"geo_location": "{lat!}, {lon!}"},
+    ],
+    ("GEO", "nested dict"): [
+        {"device": {"location": {"lat": "{lat!}", "lng": "{lon!}"}}},
+        {"coordinates": ["{lon!}", "{lat!}"]},
+    ],
+    ("GEO", "JSON in a string"): [
+        {"body": Json({"latitude": Float("{lat!}"), "longitude": Float("{lon!}"), "n": 1})}
+    ],
+    ("GEO", "message text"): ["latitude={lat!} longitude={lon!} acc={int}", "lat: {lat!}, lng: {lon!}"],
+    ("GEO", "Python repr"): ["Point(latitude={lat!}, longitude={lon!})"],
+    ("GEO", "URL"): ["GET /weather?lat={lat!}&lon={lon!}&units=metric"],
+    ("GEO", "XML"): ["<pos><latitude>{lat!}</latitude><longitude>{lon!}</longitude></pos>"],
+    ("GEO", "object"): [{"p": Data({"latitude": "{lat!}", "longitude": "{lon!}"})}],
+}
+TEMPLATES = {**CARD, **IBAN, **SSN, **NATIONAL, **IP, **MAC, **DEVICE, **PLACES}
+HARD = {
+    ("CARD", "odd grouping"): ["card {card:plain!}x", "card:{card:plain!}|1229|123"],
+    ("NATIONAL_ID", "bare"): ["seen {natid:nino!}", {"value": "{natid:cpf!}"}],
+    ("SSN", "flat"): ["customer {ssn:flat!} seen"],
+    ("IP", "odd"): ["host-{ipfour!}.example.net"],
+}

@@ -1,0 +1,80 @@
+"""The end of an attempt: told by exactly one record, which closes the attempt's span."""
+
+import logging
+from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Self
+
+from celery import states
+
+_TOLD = "logcorr-told"
+_ending: ContextVar["Ending | None"] = ContextVar("logcorr_ending", default=None)
+
+
+def current_ending() -> "Ending | None":
+    """The end of the attempt that the caller works on."""
+    return _ending.get()
+
+
+class Ending:
+    """Inside, Celery is expected to tell the end of the attempt that runs the message with *headers*.
+
+    *describe* gives the ``span`` of the record that closes it, or None where it has none, and *duration_ms* its
+    duration, where that is known. *error* is what ended it, unless the record says.
+    """
+
+    def __init__(
+        self,
+        task_id: Any,
+        headers: MutableMapping[str, Any],
+        describe: Callable[[], Mapping[str, str] | None],
+        duration_ms: Callable[[], float | None],
+        error: BaseException | None = None,
+    ) -> None:
+        self.task_id = task_id
+        self._headers = headers
+        self._describe = describe
+        self._duration_ms = duration_ms
+        self._error = error
+
+    def __enter__(self) -> Self:
+        self._token: Token[Ending | None] = _ending.set(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _ending.reset(self._token)
+
+    def tell(self, state: str, error: BaseException | None = None) -> dict[str, Any]:
+        """The fields of the record that closes the attempt; none for any record after the first."""
+        # Noted with the message: the worker's main process may be this one, and hears of the end as well.
+        if self._headers.get(_TOLD):
+            return {}
+        self._headers[_TOLD] = True
+        fields: dict[str, Any] = {"state": state}
+        span, duration, error = self._describe(), self._duration_ms(), error or self._error
+        if span is not None:
+            fields["span"] = span
+        if duration is not None:
+            fields["metrics"] = {"durationMs": duration}
+        if error is not None and state == states.FAILURE:
+            fields["error"] = type(error).__name__
+        return fields
+
+    def tell_if_untold(
+        self,
+        log: logging.Logger,
+        level: int,
+        name: str,
+        state: str,
+        error: BaseException | None = None,
+        *,
+        traceback: bool = True,
+    ) -> None:
+        """Make the record, where Celery has made none."""
+        fields = self.tell(state, error)
+        if fields:
+            shown = error if traceback and state == states.FAILURE else None
+            log.log(level, "Task %s[%s] ended: %s", name, self.task_id, state, exc_info=shown, extra=fields)

@@ -1,0 +1,167 @@
+"""The worker's main process: what it says of a task has the task's ids, and it closes attempts whose process is gone."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import wraps
+from typing import Any
+
+from celery import signals, states
+from celery.app.task import Task
+from celery.exceptions import Terminated, TimeLimitExceeded, WorkerLostError
+from kombu.message import Message
+from opentelemetry.trace import Span, use_span
+
+import logcorr
+from logcorr.integrations.celery import attempt
+from logcorr.integrations.celery.ending import Ending
+from logcorr.integrations.celery.lines import REQUEST
+from logcorr.integrations.celery.message import (
+    carrier_of,
+    choose_span,
+    chosen_span,
+    describe,
+    fields_of,
+    has_sdk,
+    sender_span,
+)
+from logcorr.integrations.celery.process import note_process_fields, process_fields
+
+_CORRELATED = "_logcorr_correlated"
+# What the main process is told of an attempt that did not end by itself.
+_GONE = (WorkerLostError, TimeLimitExceeded, Terminated)
+_log = logging.getLogger(REQUEST)
+
+
+def install() -> None:
+    """Correlate workers that start from now on in this process."""
+    signals.worker_init.connect(_on_worker, weak=False, dispatch_uid="logcorr.worker")
+    signals.worker_ready.connect(note_process_fields, weak=False, dispatch_uid="logcorr.ready")
+
+
+def _on_worker(**_: Any) -> None:
+    from celery.worker.consumer.consumer import Consumer
+    from celery.worker.request import Request
+
+    note_process_fields()
+    attempt.install()  # the consumer, which has been imported since, holds Celery's function
+    _wrap(Task, _correlated_strategy, "start_strategy")
+    _wrap(Consumer, _correlated_refusal, "on_unknown_message", "on_unknown_task", "on_invalid_task")
+    _wrap(Consumer, _correlated_refusal, "on_decode_error")
+    _wrap(Request, _correlated, "on_accepted", "revoked", "terminate", "cancel")
+    _wrap(Request, _closing_timeout, "on_timeout")
+    _wrap(Request, _closing_failure, "on_failure")
+
+
+def _wrap(owner: type, wrapper: Callable[[Callable[..., Any]], Callable[..., Any]], *names: str) -> None:
+    for name in names:
+        method = getattr(owner, name)
+        if not hasattr(method, _CORRELATED):
+            correlated = wraps(method)(wrapper(method))
+            setattr(correlated, _CORRELATED, True)
+            setattr(owner, name, correlated)
+
+
+@contextmanager
+def _in_force(
+    headers: Mapping[str, Any], fields: Mapping[str, Any], span: Span | None = None
+) -> Iterator[None]:
+    """Inside, records have the ids of the sender of a message with *headers*, or of *span*; none of what is around."""
+    brought = logcorr.extract(carrier_of(headers))
+    with logcorr.detached(), brought, logcorr.bound(**{**process_fields(), **brought.fields, **fields}):
+        if span is None:
+            yield
+        else:
+            with use_span(span, record_exception=False, set_status_on_exception=False):
+                yield
+
+
+def _correlated_strategy(start: Callable[..., Any]) -> Callable[..., Any]:
+    def start_strategy(task: Any, app: Any, consumer: Any, **options: Any) -> Any:
+        take = start(task, app, consumer, **options)
+
+        def take_correlated(message: Any, *args: Any, **kwargs: Any) -> Any:
+            headers = message.headers
+            choose_span(headers)
+            known = {**headers, "delivery_info": message.delivery_info, "hostname": consumer.hostname}
+            # The record of a message that nobody's trace is in begins that of the attempt.
+            begun = None if sender_span(headers).is_valid or has_sdk() else chosen_span(headers)
+            with _in_force(headers, fields_of(task.name, headers.get("id"), known), begun):
+                return take(message, *args, **kwargs)
+
+        return take_correlated
+
+    return start_strategy
+
+
+def _correlated_refusal(refuse: Callable[..., Any]) -> Callable[..., Any]:
+    def refuse_correlated(consumer: Any, *args: Any, **kwargs: Any) -> Any:
+        message = next((arg for arg in (*args, *kwargs.values()) if isinstance(arg, Message)), None)
+        headers = message.headers if message is not None and isinstance(message.headers, Mapping) else {}
+        with _in_force(headers, {"task_id": headers.get("id"), "task_name": headers.get("task")}):
+            return refuse(consumer, *args, **kwargs)
+
+    return refuse_correlated
+
+
+def _correlated(method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(request: Any, *args: Any, **kwargs: Any) -> Any:
+        # What an SDK names the attempt's span, only the child knows.
+        with _of_attempt(request, None if has_sdk() else chosen_span(request.request_dict)):
+            return method(request, *args, **kwargs)
+
+    return call
+
+
+def _closing_timeout(on_timeout: Callable[..., Any]) -> Callable[..., Any]:
+    correlated = _correlated(on_timeout)
+
+    def call(request: Any, soft: bool, timeout: float) -> Any:
+        if soft:
+            return correlated(request, soft, timeout)
+        with _end_of_attempt(request, TimeLimitExceeded(timeout)):
+            return on_timeout(request, soft, timeout)
+
+    return call
+
+
+def _closing_failure(on_failure: Callable[..., Any]) -> Callable[..., Any]:
+    correlated = _correlated(on_failure)
+
+    def call(request: Any, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+        error = getattr(exc_info.exception, "exc", exc_info.exception)
+        if not isinstance(error, _GONE):
+            return correlated(request, exc_info, *args, **kwargs)
+        with _end_of_attempt(request, error):
+            return on_failure(request, exc_info, *args, **kwargs)
+
+    return call
+
+
+@contextmanager
+def _end_of_attempt(request: Any, error: BaseException) -> Iterator[None]:
+    """Inside, the end of an attempt is told whose process is gone."""
+    headers, name = request.request_dict, request.task.name
+    span = chosen_span(headers)
+
+    def described() -> dict[str, str] | None:
+        return describe(name, span.parent) if span else None
+
+    def duration_ms() -> float | None:
+        began = request.time_start
+        return round((time.time() - began) * 1000, 3) if began else None
+
+    with _of_attempt(request, span), Ending(request.id, headers, described, duration_ms, error) as ending:
+        yield
+        if isinstance(error, Terminated):
+            # Revoked; or cancelled, for the connection is lost and the message comes again.
+            state = states.RETRY if request._already_cancelled else states.REVOKED  # noqa: SLF001  nobody else tells
+            ending.tell_if_untold(_log, logging.WARNING, name, state)
+        else:
+            ending.tell_if_untold(_log, logging.ERROR, name, states.FAILURE, error)
+
+
+def _of_attempt(request: Any, span: Span | None) -> AbstractContextManager[None]:
+    headers = request.request_dict
+    return _in_force(headers, fields_of(request.task.name, request.id, headers), span)
