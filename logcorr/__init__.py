@@ -10,7 +10,7 @@ from logcorr.errors import ConfigError
 from logcorr.formatter import JsonFormatter
 from logcorr.operation import operation
 from logcorr.status import Status
-from logcorr.tracing import traced
+from logcorr.tracing import instrument, traced
 
 __all__ = [
     "ConfigError",
@@ -25,6 +25,7 @@ __all__ = [
     "flush",
     "get_logger",
     "inject",
+    "instrument",
     "operation",
     "shutdown",
     "status",
