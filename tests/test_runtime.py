@@ -118,7 +118,7 @@ assert len(os.listdir("/proc/self/fd")) < 20
     "bad",
     [
         "levle='info'", "level='loud'", "file='/'", "console='tty'", "endpoint='http://[x'", "endpoint='http://h:99999'",
-        "protocol='smoke'", "ship='rocket'", "max_files=0", "max_record_bytes=5", "service='a/b'", "masking={}",
+        "protocol='smoke'", "ship='rocket'", "max_files=0", "max_record_bytes=5", "service='a/b'", "masking=5",
         "correlation_fields=['trace_id']", "shutdown_timeout=-1", "resource='x'", "otlp='perhaps'",
     ],
 )  # fmt: skip
