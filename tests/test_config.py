@@ -52,7 +52,7 @@ INVALID: dict[str, list[Any]] = {
     "max_file_bytes": [0, -1, "much", 1.5, True, 65_535],
     "max_files": [0, -5, "x", False, None.__class__],
     "max_record_bytes": [4095, 0, "4k"],
-    "masking": [True, "rules", 5, {"ppi": {}}],
+    "masking": [True, "rules", 5, []],
     "correlation_fields": [5, "trace_id", ["message"], ["a", 5], "a,,b", {"a": 1}],
     "resource": ["a", "=b", "a=1,b", 5],
     "otlp_body": ["text", True],
