@@ -1,6 +1,6 @@
 # Two commands do all: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format bench soak clean packages
+.PHONY: help demo test check format bench score soak clean packages
 
 PYTHON ?= python3
 VENV := .venv
@@ -27,8 +27,13 @@ format: $(VENV)/.dev ## Put the code into form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## logcorr against its peers, in one run
+bench: $(VENV)/.dev ## logcorr against its peers, in one run: a record, a request, masking
 	$(BIN)/python benchmarks/bench_record.py
+	$(BIN)/python benchmarks/bench_asgi.py
+	$(BIN)/python benchmarks/masking/bench_masking.py
+
+score: $(VENV)/.dev ## How well masking keeps its promise, on the half of the corpus that it was not tuned on
+	$(BIN)/python benchmarks/masking/score.py --unseen --whole
 
 soak: $(VENV)/.dev packages ## Every fault at full strength, ten minutes, into docs/reliability.md; as root, for it mounts small disks
 	$(BIN)/python benchmarks/soak.py --write

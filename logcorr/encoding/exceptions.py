@@ -12,6 +12,7 @@ MAX_FRAMES = 100
 MAX_LINKS = 10
 MAX_GROUP = 20
 
+_CUT_CHAIN = "[CUT:chain]"
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -42,7 +43,9 @@ def _describe(error: BaseException, seen: set[int], links: int) -> dict[str, Any
     name, cause = _cause(error)
     before = ""
     described: dict[str, Any] | None = None
-    if cause is not None and id(cause) not in seen and links > 0:
+    if cause is not None and id(cause) not in seen and links <= 0:
+        result[name], before = _CUT_CHAIN, f"{_CUT_CHAIN}\n"
+    elif cause is not None and id(cause) not in seen:
         described = _describe(cause, seen, links - 1)
         before = described.pop("stacktrace") + (_CAUSE if name == "cause" else _CONTEXT)
     group = _group(error, seen, links)
@@ -77,11 +80,18 @@ def _group(error: BaseException, seen: set[int], links: int) -> list[dict[str, A
     if not isinstance(error, BaseExceptionGroup) or links <= 0:
         return []
     # One by one: what a member has described is not described again, or groups that share members never end.
-    return [
+    members = [
         _describe(member, seen, links - 1)
         for member in error.exceptions[:MAX_GROUP]
         if id(member) not in seen
     ]
+    cut = len(error.exceptions) - MAX_GROUP
+    if cut > 0:
+        marker = f"[CUT:+{cut}]"
+        members.append(
+            {"type": marker, "module": "builtins", "message": "", "stacktrace": f"{marker}\n", "frames": []}
+        )
+    return members
 
 
 def _frames(trace: TracebackType | None) -> list[tuple[str, int, str, str]]:
@@ -90,12 +100,16 @@ def _frames(trace: TracebackType | None) -> list[tuple[str, int, str, str]]:
         code = trace.tb_frame.f_code
         frames.append((code.co_filename, trace.tb_lineno or 0, code.co_qualname, trace.tb_frame))
         trace = trace.tb_next
-    if len(frames) > MAX_FRAMES:
+    cut = len(frames) - MAX_FRAMES
+    if cut > 0:
         frames = frames[: MAX_FRAMES // 2] + frames[-MAX_FRAMES // 2 :]
-    return [
+    told = [
         (file, line, name, linecache.getline(file, line, at.f_globals).strip())
         for file, line, name, at in frames
     ]
+    if cut > 0:
+        told.insert(MAX_FRAMES // 2, (f"[CUT:+{cut}]", 0, f"[CUT:+{cut}]", ""))
+    return told
 
 
 def _stacktrace(

@@ -1,5 +1,6 @@
 """Exceptions as data: type, message, frames, causes, groups and notes, whatever state the exception is in."""
 
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from logcorr.encoding.exceptions import MAX_FRAMES, describe, error_of
+from logcorr.encoding.exceptions import MAX_FRAMES, MAX_GROUP, MAX_LINKS, describe, error_of
 from logcorr.pipeline import Pipeline
 from tests.encoding.checked import checked
 from tests.encoding.odd import Failing
@@ -42,7 +43,7 @@ def raised(raiser: Callable[[], Any]) -> BaseException:
 
 def recorded(error: BaseException, limit: int = 131_072) -> dict[str, Any]:
     """The record of *error*, with a field and ids that have to survive."""
-    _, line = Pipeline("toygres", max_record_bytes=limit).encode(
+    line = Pipeline("toygres", max_record_bytes=limit).encode(
         40, "c", "failed", {"runId": "r", "a": 1}, error=error
     )
     record = checked(line, limit)
@@ -51,7 +52,7 @@ def recorded(error: BaseException, limit: int = 131_072) -> dict[str, Any]:
 
 
 def divide() -> None:
-    secret = "hunter2"  # noqa: F841  S105  a local variable that has to stay out
+    secret = "hunter2"  # noqa: F841  a local variable that has to stay out
     1 / 0  # noqa: B018
 
 
@@ -198,10 +199,33 @@ def test_group_and_notes() -> None:
 
 
 def test_frames_of_a_recursion_are_bounded() -> None:
-    """Of a thousand frames the first and the last are kept."""
-    frames = describe(raised(recurse))["frames"]
-    assert len(frames) == MAX_FRAMES
+    """Of a thousand frames the first and the last are kept, and how many are missing is said where they were."""
+    described = describe(raised(recurse))
+    frames = described["frames"]
+    assert len(frames) == MAX_FRAMES + 1
     assert (frames[0]["function"], frames[-1]["function"]) == ("raised", "recurse")
+    marker = frames[MAX_FRAMES // 2]["function"]
+    assert re.fullmatch(r"\[CUT:\+\d{3,}\]", marker)
+    assert marker in described["stacktrace"]
+
+
+def test_a_chain_and_a_group_that_are_too_long_say_so() -> None:
+    """What is left out of a chain of causes or of a group's members is marked in its place."""
+    error = ValueError("first")
+    for number in range(MAX_LINKS + 3):
+        following = ValueError(str(number))
+        following.__cause__ = error
+        error = following
+    described = describe(error)
+    while isinstance(described["cause"], dict):
+        described = described["cause"]
+    assert described["cause"] == "[CUT:chain]"
+    assert describe(error)["stacktrace"].startswith("[CUT:chain]")
+    members = describe(ExceptionGroup("many", [ValueError(str(number)) for number in range(MAX_GROUP + 5)]))[
+        "group"
+    ]
+    assert len(members) == MAX_GROUP + 1
+    assert members[-1]["type"] == "[CUT:+5]"
 
 
 def test_error_of() -> None:
