@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from logcorr.journal.descriptor import Descriptor
+
 ROTATE = "rotate.lock"  # held while a writer renames the full file
 WRITERS = "writers.lock"  # held, shared, by every process that writes
 SHIPPER = "shipper.lock"  # held by the one process that ships
@@ -22,7 +24,7 @@ class JournalLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = -1
+        self._file = Descriptor()
 
     def acquire(self, *, shared: bool = False, patience_s: float = 0.0) -> bool:
         """Take the lock, at once or within *patience_s*; False when it is held by others or cannot be had.
@@ -39,7 +41,7 @@ class JournalLock:
     def renew(self) -> bool:
         """Whether the lock is held under its name; taken again where its file was removed with its directory."""
         try:
-            if self._path.stat().st_ino == os.fstat(self._fd).st_ino:
+            if self._path.stat().st_ino == os.fstat(self._file.number).st_ino:
                 return True
         except OSError:
             pass
@@ -48,16 +50,14 @@ class JournalLock:
 
     def release(self) -> None:
         """Give the lock back, for every process that shares it by fork."""
-        if self._fd >= 0:
+        if self._file.is_intact():
             # By name, not only by closing: a child forked meanwhile still holds the same open file.
-            fcntl.flock(self._fd, fcntl.LOCK_UN)
+            fcntl.flock(self._file.number, fcntl.LOCK_UN)
         self.close()
 
     def close(self) -> None:
         """Let go of the lock in this process: those who share it by fork go on holding it."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        self._file.close()
 
     def is_free(self, *, shared: bool = True) -> bool:
         """Whether nobody holds the lock exclusively at this moment; with *shared* False, whether nobody holds it."""
@@ -68,10 +68,10 @@ class JournalLock:
 
     def _try(self, kind: int) -> bool:
         try:
-            if self._fd < 0:
+            if not self._file.is_intact():
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-                self._fd = os.open(self._path, flags, 0o600)
-            fcntl.flock(self._fd, kind | fcntl.LOCK_NB)
+                self._file.hold(os.open(self._path, flags, 0o600))
+            fcntl.flock(self._file.number, kind | fcntl.LOCK_NB)
         except OSError:
             self.close()
             return False

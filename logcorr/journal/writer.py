@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from logcorr.diagnostics import Diagnostics
+from logcorr.journal.descriptor import Descriptor
 from logcorr.journal.format import companion
 from logcorr.journal.lock import WRITERS, JournalLock
 from logcorr.journal.rotation import Removed, rotate
@@ -57,6 +58,7 @@ class JournalWriter:
         self._keep_unshipped = keep_unshipped
         self.on_removed = on_removed
         self._born = 0.0
+        self._file = Descriptor()
         self._fd = -1
         self._torn = False
         self._homeless = ""  # why the file that was removed cannot be made again
@@ -102,9 +104,8 @@ class JournalWriter:
 
     def close(self) -> None:
         """Let go of the file and of the writers' lock."""
-        if self._fd >= 0:
-            fd, self._fd = self._fd, -1
-            os.close(fd)
+        self._fd = -1
+        self._file.close()
         if self._writers is not None:
             self._writers.close()
             self._writers = None
@@ -203,11 +204,8 @@ class JournalWriter:
             os.close(fd)
             raise OSError(errno.EINVAL, "A pipe keeps no records")
         self._born = 0.0
-        if self._fd < 0:
-            self._fd = fd
-        else:
-            os.dup2(fd, self._fd, inheritable=False)
-            os.close(fd)
+        self._file.hold(fd)
+        self._fd = self._file.number
         self._homeless = ""
         self._torn = self._ends_torn()
         self._announce(path)

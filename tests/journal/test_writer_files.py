@@ -9,6 +9,7 @@ from logcorr.journal import rotation
 from logcorr.journal.checkpoint import Checkpoint
 from logcorr.journal.format import journal_files, rotated_files, rotated_path, rotation_stamp
 from logcorr.journal.rotation import Removed
+from tests.support.program import records, run_program
 
 
 def line(seq, when=None, size=0):
@@ -135,3 +136,32 @@ def test_records_that_only_a_removed_file_holds_are_counted_as_lost(base, open_w
     assert writer.write(line(4))
     assert base.read_bytes().count(b"\n") == 1
     assert writer.lines == 2
+
+
+DAEMON = """
+import logging, os
+import logcorr
+logcorr.configure(console=False, otlp=False)
+log = logging.getLogger("daemon")
+log.warning("before")
+os.closerange(3, 1024)
+strangers = [os.open(f"stranger{number}", os.O_RDWR | os.O_CREAT) for number in range(8)]
+for number in range(3):
+    log.warning("after %d", number)
+os.closerange(3, 1024)
+strangers = [os.open(f"stranger{number}", os.O_RDWR | os.O_CREAT) for number in range(8)]
+logcorr.configure(console=False, otlp=False, max_file_bytes=70_000)
+for number in range(400):
+    log.warning("filling %d %s", number, "x" * 300)
+for fd in strangers:
+    os.fstat(fd)
+"""
+
+
+def test_a_process_that_closes_every_descriptor(tmp_path):
+    """Becoming a daemon closes the journal under us: nothing is lost, and no file of others is written or closed."""
+    run_program(DAEMON, tmp_path)
+    messages = [record["message"].split(" x")[0] for record in records(tmp_path)]
+    wanted = ["before", *(f"after {n}" for n in range(3)), *(f"filling {n}" for n in range(400))]
+    assert [message for message in messages if not message.startswith("logcorr was")] == wanted
+    assert [(tmp_path / f"stranger{number}").read_bytes() for number in range(8)] == [b""] * 8
