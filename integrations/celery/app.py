@@ -10,7 +10,6 @@ from celery import Celery, Task, chain
 from celery.utils.log import get_task_logger
 
 import logcorr
-from logcorr.integrations.celery import instrument
 
 logcorr.configure(service="payments")
 log = logcorr.get_logger("payments")
@@ -18,7 +17,6 @@ task_log = get_task_logger("payments.tasks")
 
 app = Celery("payments", broker=os.environ.get("BROKER_URL", "redis://127.0.0.1:6379/0"))
 app.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=True)
-instrument(app)
 
 
 @app.task(name="payments.authorize", bind=True, max_retries=1)

@@ -60,6 +60,11 @@ standard = logging.getLogger("tasks.standard")
 task_log = get_task_logger("tasks.celery")
 
 
+@signals.before_task_publish.connect
+def let_expire_in_the_worker(properties: dict[str, Any], **_: Any) -> None:
+    properties.pop("expiration", None)  # RabbitMQ would drop the message
+
+
 @signals.worker_ready.connect
 def announce(**_: Any) -> None:
     Path(os.environ["CELERY_READY"]).touch()
@@ -124,11 +129,13 @@ def reject() -> None:
 
 @app.task(name="sleep", time_limit=1)
 def sleep() -> None:
+    log.info("about to be killed")
     time.sleep(60)
 
 
 @app.task(name="lost")
 def lost() -> None:
+    log.info("about to be killed")
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -153,6 +160,14 @@ def retry_one(self: Task, number: int = 0) -> int:
     if not self.request.retries:
         raise self.retry(countdown=0)
     return number
+
+
+@app.task(name="forget", bind=True, max_retries=1)
+def forget(self: Task) -> None:
+    log.info("before")
+    logcorr.unbind("runId")
+    if not self.request.retries:
+        raise self.retry(countdown=0)
 
 
 class Base(Task):
@@ -199,6 +214,7 @@ def soft() -> None:
 
 @app.task(name="terminated", bind=True)
 def terminated(self: Task) -> None:
+    log.info("about to be killed")
     app.control.revoke(self.request.id, terminate=True)
     time.sleep(60)
 

@@ -1,19 +1,19 @@
 """Celery's other pools, children that are replaced after every task, and tasks that run in their caller."""
 
+import json
 import pickle
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.support.program import records, run_program
-from tests.support.servers import wait_until
 from tests.support.tasks import broker, closings, environment, worker
 
 POOLS = {
     "a child a task": ("--pool", "prefork", "--concurrency", "2", "--max-tasks-per-child", "1"),
     "solo": ("--pool", "solo"),
     "threads": ("--pool", "threads", "--concurrency", "4"),
+    "gevent": ("--pool", "gevent", "--concurrency", "10"),
 }
 
 
@@ -39,42 +39,37 @@ def test_no_record_is_lost_or_mixed(name: str, tmp_path: Path) -> None:
     for record in inside:
         assert record["context"]["task_id"] == ended[record["span_id"]]["context"]["task_id"]
     assert "runId" not in looked
+    for line in running.server.stdout.splitlines():
+        json.loads(line)
+    assert running.server.stderr == ""
     if name == "a child a task":
         assert len({record["pid"] for record in inside}) >= 10
 
 
-def test_a_task_whose_process_is_gone(tmp_path: Path) -> None:
-    """What the worker says of a task that its time limit or a SIGKILL has ended is in the trace of its sender."""
+LATER = "*[look.apply_async(countdown=0.5) for _ in range(3)]"
+
+
+@pytest.mark.parametrize("name", ["solo", "threads", "gevent"])
+def test_a_later_task_has_nothing_of_the_first(name: str, tmp_path: Path) -> None:
+    """The pool's threads and timers, which are begun while the first message is taken, bring its fields to no other."""
     with (
         broker("filesystem", tmp_path / "broker") as settings,
-        worker(
-            tmp_path / "home",
-            {**settings, "worker_lost_wait": 0.2},
-            "--pool",
-            "prefork",
-            "--concurrency",
-            "2",
-        ) as running,
+        worker(tmp_path / "home", settings, *POOLS[name]) as running,
     ):
-        (trace_id,) = running.send("sleep.delay(), lost.delay()").values()
-
-        def told() -> dict[str, dict[str, Any]]:
-            mine = [record for record in records(running.home) if record.get("trace_id") == trace_id]
-            errors = {r["context"]["task_name"]: r for r in mine if r["level"] == "ERROR"}
-            return errors if len(errors) == 2 else {}
-
-        errors = wait_until(told)
-    assert "Hard time limit (1s) exceeded" in errors["sleep"]["message"]
-    assert errors["lost"]["exception"]["type"] == "WorkerLostError"
-    assert {record["tenantId"] for record in errors.values()} == {"tenant-1"}
-    assert all(record["context"]["task_id"] for record in errors.values())
+        (first,) = running.send(f"logcorr.bind(runId='run-1', adapter='first'), {LATER}").values()
+        running.trace(first, 3)
+        (second,) = running.send(LATER).values()
+        found = running.trace(second, 3)
+    assert not [record for record in found if "runId" in record or "adapter" in record]
 
 
 EAGER = """
 import logcorr
+from celery.exceptions import Retry
 from celery_app import *
 
 app.conf.task_always_eager = {always}
+app.conf.task_eager_propagates = {propagates}
 logcorr.bind(adapter="cli")
 outside = logcorr.current()
 with logcorr.operation("caller", runId="run-0"):
@@ -82,16 +77,23 @@ with logcorr.operation("caller", runId="run-0"):
     for run in ({calls}):
         try:
             run()
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, Retry, MemoryError, SystemExit, KeyboardInterrupt):
             pass
         assert logcorr.current() == before, (logcorr.current(), before)
 assert logcorr.current() == outside, (logcorr.current(), outside)
 add.apply(args=(1, 2))
 assert logcorr.current() == outside
 """
+TASKS = (
+    "lambda: add.delay(1, 2), fail.delay, bind.s(3).delay, retry.delay, retry_auto.delay, nested.delay, ignore.delay,"
+    "reject.delay, exit_.delay, memory.delay, canvas.delay, lambda: chain(add.s(1, 2), look.s())(),"
+    "lambda: group(look.s(), bind.s(3))(), lambda: chord([part.s(1), part.s(2)])(total.s()), custom.delay"
+)
 CALLS = {
-    "always eager": (True, "lambda: add.delay(1, 2), fail.delay, bind.s(3).delay, retry.delay, nested.delay"),
+    "always eager": (True, False, TASKS),
+    "propagating": (True, True, TASKS),
     "apply": (
+        False,
         False,
         "lambda: add.apply((1, 2)), fail.apply, lambda: bind.apply((3,)), lambda: fail.apply(throw=True)",
     ),
@@ -100,16 +102,20 @@ CALLS = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_an_eager_task_restores_its_caller(name: str, tmp_path: Path) -> None:
-    """Fields and ids of the caller are exactly as before, also after a failure; each task is a span below it."""
-    always, calls = CALLS[name]
+    """Fields and ids of the caller are exactly as before, however the task ends; each task is a span below it."""
+    always, propagates, calls = CALLS[name]
     env = environment({"broker_url": "memory://"}, tmp_path)
-    run_program(EAGER.format(always=always, calls=calls), tmp_path, env=env)
+    run_program(EAGER.format(always=always, propagates=propagates, calls=calls), tmp_path, env=env)
     found = records(tmp_path)
     (caller,) = (record for record in found if record["component"] == "logcorr.operation")
     *below, alone = closings(found)
     assert {record["trace_id"] for record in below} == {caller["trace_id"]}
     spans = {caller["span_id"], *(record["span_id"] for record in below)}
+    assert len(spans) == len(below) + 1
     assert {record["context"]["span"]["parent_span_id"] for record in below} <= spans
+    assert {record["span_id"] for record in found if record not in (alone, caller)} - spans == (
+        {alone["span_id"]}
+    )
     assert alone["trace_id"] != caller["trace_id"]
     assert all(record["adapter"] == "cli" for record in closings(found))
     assert {record.get("runId") for record in below} == {"run-0", "run-3"}

@@ -14,6 +14,7 @@ from tests.support.servers import Server, celery_worker, rabbitmq, redis, wait_u
 APPLICATION = Path(__file__).resolve().parents[1] / "integrations"
 CLOSING = "celery.app.trace"
 UNLOCK = "celery.chord_unlock"
+DEADLINE_S = 120.0
 Record = dict[str, Any]
 
 
@@ -30,8 +31,8 @@ class Worker:
 
         In *codes*, ``s(task, ...)`` is a signature whose message is in the format *serializer*.
         """
-        program = "import logcorr\nfrom celery_app import *\n" + (
-            "from datetime import UTC, datetime, timedelta\n"
+        program = (
+            "import logcorr\nfrom celery_app import *\nfrom datetime import UTC, datetime, timedelta\n"
             "def s(task, *args, **kwargs):\n"
             f"    return task.s(*args, **kwargs).set(serializer={serializer!r} or app.conf.task_serializer)\n"
         )
@@ -60,7 +61,16 @@ class Worker:
             }
             return mine if len(ended) - polls >= closed and not open_spans else []
 
-        return wait_until(found, 120)
+        return wait_until(found, DEADLINE_S)
+
+    def task(self, task_id: str) -> list[Record]:
+        """The records of a task, as soon as an attempt is closed."""
+
+        def found() -> list[Record]:
+            mine = [r for r in records(self.home) if r.get("context", {}).get("task_id") == task_id]
+            return mine if closings(mine) else []
+
+        return wait_until(found, DEADLINE_S)
 
 
 def closings(found: Sequence[Record]) -> list[Record]:
@@ -113,15 +123,16 @@ def _filesystem(folder: Path) -> dict[str, Any]:
     return {
         "broker_url": "folder://localhost",
         "broker_transport_options": options,
-        "worker_enable_remote_control": False,
         "result_backend": f"file://{places['results']}",
     }
 
 
 @contextmanager
-def worker(home: Path, settings: Mapping[str, Any], *options: str) -> Iterator[Worker]:
-    """A worker with the Celery *settings* and command line *options*."""
-    env = environment(settings, home)
+def worker(
+    home: Path, settings: Mapping[str, Any], *options: str, extra: Mapping[str, str] | None = None
+) -> Iterator[Worker]:
+    """A worker with the Celery *settings*, command line *options* and what is *extra* in its environment."""
+    env = {**environment(settings, home), **(extra or {})}
     options = ("--without-gossip", "--without-mingle", "--without-heartbeat", *options)
     ready = (home / "ready").exists
     with celery_worker("celery_app", home, APPLICATION, *options, ready=ready, env=env) as server:

@@ -50,7 +50,7 @@ def _correlated(build: Callable[..., Any]) -> Callable[..., Any]:
 
         def trace_correlated(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
             with Attempt(task, uuid, request if isinstance(request, dict) else {}, eager=eager) as attempt:
-                outcome = trace(uuid, args, kwargs, request)
+                outcome = trace(uuid, args, kwargs, attempt.placed(request))
                 attempt.end(outcome.info)
                 return outcome
 
@@ -86,6 +86,15 @@ class Attempt:
         logcorr.bind(**{**around, **brought.fields, **own})
         self._stack.enter_context(self._ending)
         return self
+
+    def placed(self, request: Any) -> Any:
+        """The *request* for Celery, whose headers tell OpenTelemetry's instrumentation where it is.
+
+        Without an SDK its spans are those that it reads there: the sender's, in place of the attempt's.
+        """
+        if has_sdk() or not isinstance(request, dict) or not _is_instrumented_by_otel():
+            return request
+        return logcorr.inject(dict(request))
 
     def end(self, info: Any) -> None:
         """Take note of what Celery says of the end; it says nothing of a success."""

@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from celery import states
 
-_TOLD = "logcorr-told"
+TOLD = "logcorr-told"
+# What stands there: nobody can send it.
+_BY_US = object()
 _ending: ContextVar["Ending | None"] = ContextVar("logcorr_ending", default=None)
 
 
@@ -50,9 +52,9 @@ class Ending:
     def tell(self, state: str, error: BaseException | None = None) -> dict[str, Any]:
         """The fields of the record that closes the attempt; none for any record after the first."""
         # Noted with the message: the worker's main process may be this one, and hears of the end as well.
-        if self._headers.get(_TOLD):
+        if self._headers.get(TOLD) is _BY_US:
             return {}
-        self._headers[_TOLD] = True
+        self._headers[TOLD] = _BY_US
         fields: dict[str, Any] = {"state": state}
         span, duration, error = self._describe(), self._duration_ms(), error or self._error
         if span is not None:

@@ -18,12 +18,13 @@ _STATES = {
     task_trace.LOG_IGNORED: states.IGNORED,
     task_trace.LOG_REJECTED: states.REJECTED,
 }
-# What the worker's main process says of an attempt whose process is gone.
+# How the worker's main process begins to tell of an attempt whose process is gone, and of one that was not to be.
 _LAST_WORDS = {
-    "Task %s[%s] retry: %s": states.RETRY,
-    "Task %s[%s] succeeded before the worker was lost: %r": states.SUCCESS,
-    "Task handler raised error: %r": states.FAILURE,
-    "Hard time limit (%ss) exceeded for %s[%s]": states.FAILURE,
+    "Task %s[%s] retry:": states.RETRY,
+    "Task %s[%s] succeeded before the worker was lost:": states.SUCCESS,
+    "Task handler raised error:": states.FAILURE,
+    "Hard time limit ": states.FAILURE,
+    "Discarding revoked task:": states.REVOKED,
 }
 
 
@@ -55,9 +56,10 @@ def _end_from_outside(record: logging.LogRecord) -> bool:
     error = getattr(record.exc_info[1], "exc", None) if record.exc_info else None
     if isinstance(error, BaseException):  # the wrapper in which an exception comes from another process
         record.exc_info = (type(error), error, error.__traceback__)
-    ending, state = current_ending(), _LAST_WORDS.get(str(record.msg))
-    if ending is not None and state is not None:
-        vars(record).update(ending.tell(state))
+    ending, said = current_ending(), str(record.msg)
+    for beginning, state in _LAST_WORDS.items():
+        if ending is not None and said.startswith(beginning):
+            vars(record).update(ending.tell(state))
     return True
 
 

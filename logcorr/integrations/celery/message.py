@@ -18,6 +18,7 @@ from opentelemetry.trace import (
 )
 
 import logcorr
+from logcorr.integrations.celery.ending import TOLD
 
 # Which span the attempt is to be: known to the worker's main process, which has to close it for a child that is killed.
 ATTEMPT = "logcorr-attempt"
@@ -114,7 +115,7 @@ def _on_publish(headers: MutableMapping[str, Any] | None = None, **_: Any) -> No
     if headers is None:
         return
     # A retry is sent with the headers of the attempt before, which are not to stand where nothing takes their place.
-    for name in (ATTEMPT, _BAGGAGE):
+    for name in (ATTEMPT, TOLD, _BAGGAGE):
         headers.pop(name, None)
     entry = schedule.get()
     if entry is not None:

@@ -49,7 +49,8 @@ def _on_worker(**_: Any) -> None:
     _wrap(Task, _correlated_strategy, "start_strategy")
     _wrap(Consumer, _correlated_refusal, "on_unknown_message", "on_unknown_task", "on_invalid_task")
     _wrap(Consumer, _correlated_refusal, "on_decode_error")
-    _wrap(Request, _correlated, "on_accepted", "revoked", "terminate", "cancel")
+    _wrap(Request, _correlated, "on_accepted", "terminate", "cancel")
+    _wrap(Request, _closing_refusal, "revoked")
     _wrap(Request, _closing_timeout, "on_timeout")
     _wrap(Request, _closing_failure, "on_failure")
 
@@ -117,11 +118,14 @@ def _correlated(method: Callable[..., Any]) -> Callable[..., Any]:
 def _closing_timeout(on_timeout: Callable[..., Any]) -> Callable[..., Any]:
     correlated = _correlated(on_timeout)
 
-    def call(request: Any, soft: bool, timeout: float) -> Any:
+    def call(request: Any, soft: bool, timeout: float) -> None:
         if soft:
-            return correlated(request, soft, timeout)
-        with _end_of_attempt(request, TimeLimitExceeded(timeout)):
-            return on_timeout(request, soft, timeout)
+            correlated(request, soft, timeout)
+            return
+        error = TimeLimitExceeded(timeout)
+        with _end_of_attempt(request, error) as ending:
+            on_timeout(request, soft, timeout)
+            ending.tell_if_untold(_log, logging.ERROR, request.task.name, states.FAILURE, error)
 
     return call
 
@@ -129,19 +133,34 @@ def _closing_timeout(on_timeout: Callable[..., Any]) -> Callable[..., Any]:
 def _closing_failure(on_failure: Callable[..., Any]) -> Callable[..., Any]:
     correlated = _correlated(on_failure)
 
-    def call(request: Any, exc_info: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(request: Any, exc_info: Any, *args: Any, **kwargs: Any) -> None:
         error = getattr(exc_info.exception, "exc", exc_info.exception)
         if not isinstance(error, _GONE):
-            return correlated(request, exc_info, *args, **kwargs)
-        with _end_of_attempt(request, error):
-            return on_failure(request, exc_info, *args, **kwargs)
+            correlated(request, exc_info, *args, **kwargs)
+            return
+        with _end_of_attempt(request, error) as ending:
+            on_failure(request, exc_info, *args, **kwargs)
+            level, state = logging.ERROR, states.FAILURE
+            if isinstance(error, Terminated):
+                # Revoked; or cancelled, for the connection is lost and the message comes again.
+                level, state = logging.WARNING, states.RETRY if request._already_cancelled else states.REVOKED  # noqa: SLF001  nobody else tells
+            ending.tell_if_untold(_log, level, request.task.name, state, error)
+
+    return call
+
+
+def _closing_refusal(revoked: Callable[..., Any]) -> Callable[..., Any]:
+    def call(request: Any) -> Any:
+        # A task that is discarded has had no attempt; the record of that stands for it.
+        with _end_of_attempt(request):
+            return revoked(request)
 
     return call
 
 
 @contextmanager
-def _end_of_attempt(request: Any, error: BaseException) -> Iterator[None]:
-    """Inside, the end of an attempt is told whose process is gone."""
+def _end_of_attempt(request: Any, error: BaseException | None = None) -> Iterator[Ending]:
+    """Inside, the end of an attempt is told that this process knows of and the attempt's own does not."""
     headers, name = request.request_dict, request.task.name
     span = chosen_span(headers)
 
@@ -153,13 +172,7 @@ def _end_of_attempt(request: Any, error: BaseException) -> Iterator[None]:
         return round((time.time() - began) * 1000, 3) if began else None
 
     with _of_attempt(request, span), Ending(request.id, headers, described, duration_ms, error) as ending:
-        yield
-        if isinstance(error, Terminated):
-            # Revoked; or cancelled, for the connection is lost and the message comes again.
-            state = states.RETRY if request._already_cancelled else states.REVOKED  # noqa: SLF001  nobody else tells
-            ending.tell_if_untold(_log, logging.WARNING, name, state)
-        else:
-            ending.tell_if_untold(_log, logging.ERROR, name, states.FAILURE, error)
+        yield ending
 
 
 def _of_attempt(request: Any, span: Span | None) -> AbstractContextManager[None]:
