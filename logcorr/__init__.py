@@ -8,6 +8,7 @@ from logcorr._runtime import configure, extract, flush, get_logger, inject, shut
 from logcorr.context import bind, bound, current, detached, unbind
 from logcorr.errors import ConfigError
 from logcorr.formatter import JsonFormatter
+from logcorr.masking import Masking, Reveal, Rule
 from logcorr.operation import operation
 from logcorr.status import Status
 from logcorr.tracing import instrument, traced
@@ -15,6 +16,9 @@ from logcorr.tracing import instrument, traced
 __all__ = [
     "ConfigError",
     "JsonFormatter",
+    "Masking",
+    "Reveal",
+    "Rule",
     "Status",
     "bind",
     "bound",

@@ -145,6 +145,8 @@ def status() -> Status:
         file=active.writer.path if active.writer else None,
         records=active.writer.lines if active.writer else 0,
         problems=dict(active.diagnostics.counts),
+        masked=active.masking.masked(),
+        mask_errors=active.masking.errors,
         endpoint=active.exporter.url_without_credentials if active.shipping else "",
         shipper=active.shipping.state() if active.shipping else "off",
         sent=reached.sent if reached else 0,

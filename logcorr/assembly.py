@@ -1,8 +1,8 @@
 """What configure() builds from settings: the pipeline with its sinks, the open doors, our side of shipping."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from logcorr.backend_ids import forms
 from logcorr.config import Settings, state_directory
@@ -14,10 +14,12 @@ from logcorr.doors.on_import import instrument_when_imported, when_imported
 from logcorr.journal.rotation import Removed
 from logcorr.journal.writer import JournalWriter
 from logcorr.levels import Levels
+from logcorr.masking import Reveal
+from logcorr.masking.canary import COMPONENT, Canary
 from logcorr.masking.plan import Plan
 from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
-from logcorr.severity import WARNING
+from logcorr.severity import ERROR, WARNING
 from logcorr.shipping import Shipping
 from logcorr.threads import install as install_threads
 
@@ -35,17 +37,6 @@ _SHIPPED_SETTINGS = (
 _GCP_PROJECT = "GOOGLE_CLOUD_PROJECT"
 
 
-class JournalSink:
-    """The journal as a sink."""
-
-    def __init__(self, writer: JournalWriter) -> None:
-        self.writer = writer
-
-    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
-        """Append the line."""
-        self.writer.write(line)
-
-
 class Assembly:
     """The parts of one configuration, put together; nothing is taken in before the doors are opened."""
 
@@ -55,21 +46,24 @@ class Assembly:
         self.doors: list[Uninstall] = []
         self.undo_threads: Uninstall = _nothing
         self.diagnostics = Diagnostics()
+        self.masking = Plan(settings.masking)
+        self.diagnostics.conceal = self.masking.conceal
         exporter = Exporter.load(settings)
         self.writer = self._open_journal()
         self.shipping = self._shipping(exporter)
         self.exporter = exporter
         console = choose_console(settings.console)
         self._owns_console = console is not None
-        sinks: list[Sink] = [JournalSink(self.writer)] if self.writer else []
-        sinks += [sink for sink in (console, self.shipping if settings.ship == "process" else None) if sink]
+        shipping = self.shipping if settings.ship == "process" else None
+        canary = Canary(settings.mask_canary, self._tell_canary) if settings.mask_canary else None
+        sinks: list[Sink] = [sink for sink in (self.writer, console, shipping, canary) if sink]
         self.pipeline = Pipeline(
             settings.service,
             sinks,
             correlation_fields=settings.correlation_fields,
             max_record_bytes=settings.max_record_bytes,
             backend_ids=forms(settings.ids, os.environ.get(_GCP_PROJECT, "")),
-            masking=Plan(settings.masking),
+            masking=self.masking,
             diagnostics=self.diagnostics,
         )
 
@@ -78,6 +72,7 @@ class Assembly:
         self.levels.apply()
         self.doors = self._open_doors(owns_console=self._owns_console)
         self._carry_into_threads()
+        self._tell_revealed(())
 
     def replace(self, before: "Assembly") -> None:
         """Take over from *before*. Its doors stay open, for other threads go on logging meanwhile."""
@@ -88,15 +83,18 @@ class Assembly:
         if before.writer and self.writer:
             self.writer.lines = before.writer.lines
         self.pipeline, self.levels, self.doors = before.pipeline, before.levels, before.doors
+        self.masking.counts.update(before.masking.counts)
         self._carry_into_threads()
         before.undo_threads()
         names = self.settings.correlation_fields
         logging_door.adapt(owns_console=self._owns_console, correlation_fields=names)
+        self._tell_revealed(before.settings.masking.reveal)
 
     def start_process(self) -> None:
         """Begin the count of this process, a child made by fork."""
         self.pipeline.start_process()
         self.diagnostics.counts.clear()
+        self.masking.count_from_zero()
         if self.writer:
             self.writer.lines = 0
 
@@ -140,6 +138,19 @@ class Assembly:
         message = "Records were removed before they were shipped: the journal has reached its limit"
         self.pipeline.emit(WARNING, "logcorr.journal", message, removed._asdict())
 
+    def _tell_revealed(self, known: Sequence[Reveal]) -> None:
+        """Say once of each secret that is let through where it is, and why."""
+        for revealed in self.settings.masking.reveal:
+            if revealed not in known:
+                told = {"path": revealed.path, "reason": revealed.reason}
+                self.pipeline.emit(WARNING, COMPONENT, "A secret is let through, by configuration", told)
+
+    def _tell_canary(self) -> None:
+        self.diagnostics.count(
+            "mask_canary", "the known fake secret of mask_canary was written: masking has failed"
+        )
+        self.pipeline.emit(ERROR, COMPONENT, "The known fake secret was written: masking has failed")
+
     def _shipping(self, exporter: Exporter) -> Shipping | None:
         settings = self.settings
         if self.writer is None or not settings.otlp or not settings.ship:
@@ -165,7 +176,7 @@ class Assembly:
         return [
             logging_door.install(emit, owns_console=owns_console, correlation_fields=names),
             warnings.install(emit, levels),
-            uncaught.install(emit),
+            uncaught.install(emit, self.pipeline.conceal),
             when_imported("structlog", structlog_door),
             when_imported("loguru", loguru_door),
             instrument_when_imported("celery", "logcorr.integrations.celery", self.diagnostics),

@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 from logcorr.errors import ConfigError, invalid_value, unknown_name
 from logcorr.levels import Levels
 from logcorr.masking import Masking
+from logcorr.masking.canary import parse_canary
+from logcorr.masking.policy import parse_masking
 from logcorr.propagation import DEFAULT_PROPAGATORS, known_names
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_RECORD_BYTES, RESERVED_KEYS
 
@@ -170,21 +172,6 @@ def _has_address(url: str) -> bool:
         return False
 
 
-def _masking(name: str, value: object) -> Masking:
-    if isinstance(value, Masking):
-        return value
-    if isinstance(value, str):
-        try:
-            import json
-
-            value = json.loads(value)
-        except ValueError:
-            raise invalid_value(name, value, 'an object of JSON, as in {"pii": {"DEBUG": "token"}}') from None
-    if not isinstance(value, Mapping):
-        raise invalid_value(name, value, "a Masking or a table of its settings; secrets are always masked")
-    return Masking.load(value)
-
-
 def _setting(
     parse: Callable[[str, Any], Any], *variables: str, default: Any = None, secret: bool = False
 ) -> Any:
@@ -215,7 +202,8 @@ class Settings:
     max_files: int = _setting(_whole(1), default=10)
     max_record_bytes: int = _setting(_whole(_MIN_RECORD_BYTES), default=MAX_RECORD_BYTES)
     sync: str = _setting(_choice(*SYNCS), default="never")
-    masking: Masking = _setting(_masking, default=Masking())
+    masking: Masking = _setting(parse_masking, default=Masking())
+    mask_canary: str | None = _setting(parse_canary, secret=True)
     threads: bool = _setting(_flag, default=True)
     correlation_fields: tuple[str, ...] = _setting(_names, default=DEFAULT_CORRELATION_FIELDS)
     propagators: tuple[str, ...] = _setting(_propagators, "OTEL_PROPAGATORS", default=DEFAULT_PROPAGATORS)

@@ -3,9 +3,11 @@
 import json
 import os
 import sys
-from typing import Any, TextIO
+from typing import TextIO
 
-from logcorr.encoding.jsonline import encode
+import orjson
+
+from logcorr.encoding.jsonline import cut
 from logcorr.encoding.textline import text_line
 from logcorr.record import MAX_STDOUT_RECORD_BYTES
 
@@ -28,19 +30,17 @@ class TextConsole:
     def __init__(self) -> None:
         self._colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
 
-    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
-        """Print *record* as text."""
-        _print(sys.stderr, sys.__stderr__, text_line(record, colour=self._colour))
+    def write(self, line: bytes) -> None:
+        """Print the record of *line* as text."""
+        _print(sys.stderr, sys.__stderr__, text_line(orjson.loads(line), colour=self._colour))
 
 
 class JsonConsole:
     """Writes records as JSON to standard output, in lines that container runtimes do not split."""
 
-    def write(self, record: dict[str, Any], line: bytes) -> None:
-        """Print the *line* of *record*, cut where it is too long for a container's log."""
-        if len(line) > MAX_STDOUT_RECORD_BYTES:
-            line = encode(record, MAX_STDOUT_RECORD_BYTES)
-        _print(sys.stdout, sys.__stdout__, line.decode())
+    def write(self, line: bytes) -> None:
+        """Print *line*, cut where it is too long for a container's log."""
+        _print(sys.stdout, sys.__stdout__, cut(line, MAX_STDOUT_RECORD_BYTES).decode())
 
 
 def standard_streams() -> tuple[object, ...]:

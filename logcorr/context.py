@@ -20,10 +20,12 @@ from typing import Any, NamedTuple, Self, TypeVar
 from opentelemetry import context as otel_context
 from opentelemetry.context import Context
 from opentelemetry.trace import (
+    INVALID_SPAN,
     INVALID_SPAN_CONTEXT,
     NonRecordingSpan,
     SpanContext,
-    get_current_span,
+    TraceFlags,
+    TraceState,
     set_span_in_context,
 )
 
@@ -32,7 +34,11 @@ from logcorr.scope import ORIGIN as ORIGIN  # noqa: PLC0414
 from logcorr.scope import STALE as STALE  # noqa: PLC0414
 from logcorr.scope import Scope
 
+# Whether a SpanContext is a tuple of these, which opentelemetry-api has made it up to now.
+_IS_A_TUPLE = tuple(SpanContext(1, 2, True, TraceFlags(3), TraceState())) == (1, 2, True, 3, {}, True)
 _MEMORY = "__logcorr_origin__"
+# Under which a Context holds its span; OpenTelemetry gives it out through functions alone.
+SPAN_KEY = next(iter(set_span_in_context(INVALID_SPAN, Context())))
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -50,6 +56,18 @@ class Origin(NamedTuple):
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
         """Stay behind, as None, when the exception is pickled: for a process that may have no logcorr."""
         return type(None), ()
+
+
+def _otel_accessors() -> tuple[Callable[[], Context], Callable[[Context], "Token[Context]"]]:
+    """``get_current`` and ``attach`` of OpenTelemetry; of the variable behind them, where there is one: a tenth of the time."""
+    token: Any = otel_context.attach(otel_context.get_current())
+    otel_context.detach(token)
+    if isinstance(token, Token):
+        return token.var.get, token.var.set
+    return otel_context.get_current, otel_context.attach
+
+
+_get_otel, attach = _otel_accessors()
 
 
 def current_scope() -> Scope:
@@ -135,7 +153,7 @@ class detached:  # noqa: N801  used like a function: with detached(): start_work
         self._entered: list[tuple[Token[Scope], Token[Context]]] = []
 
     def __enter__(self) -> Self:
-        self._entered.append((_scope.set(_ROOT), otel_context.attach(Context())))
+        self._entered.append((_scope.set(_ROOT), attach(Context())))
         return self
 
     def __exit__(
@@ -159,11 +177,44 @@ def _leave(entered: list[tuple[Token[Scope], T]]) -> T | None:
     return None
 
 
+def valid_ids(
+    trace_id: int, span_id: int, flags: TraceFlags, state: TraceState, *, is_remote: bool
+) -> SpanContext:
+    """The SpanContext of ids that are known to be valid: its own constructor looks at each of them once more."""
+    parts = (trace_id, span_id, is_remote, flags, state)
+    return tuple.__new__(SpanContext, (*parts, True)) if _IS_A_TUPLE else SpanContext(*parts)
+
+
+def ids_in(context: Context) -> SpanContext:
+    """The ids of the span that *context* holds, valid or not."""
+    span: Any = context.get(SPAN_KEY)
+    if span is not None:
+        try:
+            ids = span.get_span_context()
+        except Exception:  # no span at all
+            return INVALID_SPAN_CONTEXT
+        if isinstance(ids, SpanContext):
+            return ids
+    return INVALID_SPAN_CONTEXT
+
+
+def in_force() -> tuple[SpanContext, dict[str, Any]]:
+    """``current_span_context()`` and ``current_fields()``, of which every record asks both."""
+    scope, ids = _scope.get(), ids_in(_get_otel())
+    unit = scope if scope.shared else scope.unit
+    if unit is not None and unit.ended:
+        ids = _ids_after(unit, ids)
+    return ids, scope.fields()
+
+
 def current_span_context() -> SpanContext:
     """The ids of OpenTelemetry's current span, valid or not; of one whose unit of work has ended, invalid ones."""
-    ids, unit = get_current_span().get_span_context(), _scope.get().holder()
-    if unit is None or not unit.ended:
-        return ids
+    ids, unit = ids_in(_get_otel()), _scope.get().holder()
+    return ids if unit is None or not unit.ended else _ids_after(unit, ids)
+
+
+def _ids_after(unit: Scope, ids: SpanContext) -> SpanContext:
+    """What is left of *ids* where *unit* has ended."""
     # A span below the unit's is part of it. One that came in later, in headers of the same trace, is not.
     if ids.trace_id != unit.span.trace_id or (ids.is_remote and ids != unit.span):
         return ids
@@ -178,9 +229,12 @@ def is_stale() -> bool:
 
 def current_context() -> Context:
     """OpenTelemetry's current context; in the scope of an ended unit of work, the one to begin anew from."""
-    context = otel_context.get_current()
-    ids = current_span_context()
-    if ids == get_current_span(context).get_span_context():
+    context, unit = _get_otel(), _scope.get().holder()
+    if unit is None or not unit.ended:
+        return context
+    found = ids_in(context)
+    ids = _ids_after(unit, found)
+    if ids == found:
         return context
     return set_span_in_context(NonRecordingSpan(ids), Context()) if ids.is_valid else Context()
 
@@ -194,12 +248,12 @@ class Snapshot(NamedTuple):
     @classmethod
     def take(cls) -> "Snapshot | None":
         """That of the caller; None where nothing is in force."""
-        scope, context = _scope.get(), otel_context.get_current()
+        scope, context = _scope.get(), _get_otel()
         return cls(scope, context) if scope is not _ROOT or context else None
 
     def run(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
         """What *function* returns, called in this snapshot."""
-        token, attached = _scope.set(self.scope), otel_context.attach(self.context)
+        token, attached = _scope.set(self.scope), attach(self.context)
         try:
             return function(*args, **kwargs)
         except BaseException as error:

@@ -7,6 +7,7 @@ https://github.com/open-telemetry/opentelemetry-python/issues/3858
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 
 REPEAT_S = 60.0
 
@@ -16,6 +17,8 @@ class Diagnostics:
 
     def __init__(self, repeat_s: float = REPEAT_S) -> None:
         self.counts: Counter[str] = Counter()
+        # What masks an explanation: it may quote an exception, and that an address with a password.
+        self.conceal: Callable[[str], str] = str
         self._repeat_s = repeat_s
         self._said: dict[str, float] = {}
 
@@ -33,7 +36,7 @@ class Diagnostics:
         if key in self._said and (once or now - self._said[key] < self._repeat_s):
             return
         self._said[key] = now
-        line = " ".join(text.split())
+        line = self.conceal(" ".join(text.split()))
         try:  # the file descriptor itself: sys.stderr may be a proxy that logs (Celery's is)
             os.write(2, f"logcorr: {line}\n".encode("utf-8", "backslashreplace"))
         except OSError:

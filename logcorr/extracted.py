@@ -4,11 +4,9 @@ from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self
 
-from opentelemetry import context
 from opentelemetry.context import Context
-from opentelemetry.trace import get_current_span
 
-from logcorr.context import ORIGIN, STALE, bound, detach, is_stale
+from logcorr.context import ORIGIN, STALE, attach, bound, detach, ids_in, is_stale
 
 # What is entered here: one Extracted may be entered by several threads and tasks at once.
 _entered: ContextVar[tuple[tuple["Extracted", bound, Token[Context]], ...]] = ContextVar(
@@ -27,11 +25,11 @@ class Extracted(Context):
 
     def __enter__(self) -> Self:
         fields: dict[str, Any] = self.fields
-        if is_stale() and get_current_span(self).get_span_context().is_valid:
+        if is_stale() and ids_in(self).is_valid:
             fields = {STALE: None, ORIGIN: None, **fields}  # which these ids take the place of
         layer = bound(**fields)
         layer.__enter__()
-        _entered.set((*_entered.get(), (self, layer, context.attach(self))))
+        _entered.set((*_entered.get(), (self, layer, attach(self))))
         return self
 
     def __exit__(

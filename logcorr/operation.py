@@ -6,22 +6,17 @@ from contextvars import Token
 from types import TracebackType
 from typing import Any, Self
 
-from opentelemetry import context as otel_context
 from opentelemetry.context import Context
-from opentelemetry.trace import (
-    INVALID_SPAN,
-    Span,
-    StatusCode,
-    get_current_span,
-    set_span_in_context,
-)
+from opentelemetry.trace import INVALID_SPAN, Span, StatusCode, get_current_span
 
 from logcorr.context import (
+    SPAN_KEY,
+    attach,
     close_scope,
     current_context,
     current_scope,
     detach,
-    is_stale,
+    ids_in,
     open_scope,
     remember_origin,
 )
@@ -33,6 +28,7 @@ from logcorr.spans import KINDS, parent_span_id, start_span
 
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
 MAX_NAME_CHARS = 256
+_NOTHING = Context()
 
 
 class operation:  # noqa: N801  used like a function: with operation("consume order", parent=logcorr.extract(headers)):
@@ -74,33 +70,31 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         self._closing_record = closing_record
         self._level = level
         self._component = component
-        self._fields = {**parent.fields, **fields} if isinstance(parent, Extracted) else fields
+        if isinstance(parent, Extracted) and parent.fields:
+            fields = {**parent.fields, **fields}
+        self._fields = fields
         self._notes: dict[str, Any] = {}
-        self._base: Context | None = None
+        self._base = _NOTHING
         self._span: Span = INVALID_SPAN
         self._tokens: tuple[Token[Context], Token[Scope]] | None = None
         self._started = time.perf_counter()
 
     def __enter__(self) -> Self:
         self._started = time.perf_counter()
-        base = self._base = (
-            self._parent if self._parent is not None and not self._adopts else current_context()
-        )
+        parent, around, fields = self._parent, current_scope(), self._fields
+        base = self._base = current_context() if parent is None or self._adopts else parent
         if self._adopts:
-            self._span = get_current_span()
+            span = get_current_span()
         else:
-            self._span = start_span(self.name, self.kind, base)
-            if self._closing_record and self._goes_unseen():
-                self._span, self._adopts = get_current_span(base), True
-        fields = self._fields
-        if is_stale():
-            origin = {} if self._parent is None else {ORIGIN: None}
+            span = start_span(self.name, self.kind, base)
+            if self._closing_record and self._goes_unseen(span):
+                span, self._adopts = get_current_span(base), True
+        if STALE in around.fields():
+            origin = {} if parent is None else {ORIGIN: None}
             fields = {STALE: None, **origin, **fields}
-        attached = otel_context.attach(set_span_in_context(self._span, base))
-        outer = None if self._detached else current_scope()
-        scope = Scope.of_unit(fields, self._span.get_span_context(), outer)
-        self._tokens = (attached, open_scope(scope))
-        self._scope = scope
+        self._span = span
+        self._scope = Scope.of_unit(fields, span.get_span_context(), None if self._detached else around)
+        self._tokens = attach(Context({**base, SPAN_KEY: span})), open_scope(self._scope)
         return self
 
     def __exit__(
@@ -135,11 +129,11 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
             level = self._level if self._level < logging.INFO else max(self._level, logging.ERROR)
             log.log(level, "%s failed", self.name, extra={**fields, "error": type(error).__name__})
 
-    def _goes_unseen(self) -> bool:
-        """Whether neither a record nor an SDK would tell of a span below the one in force."""
+    def _goes_unseen(self, span: Span) -> bool:
+        """Whether neither a record nor an SDK would tell of *span*, below the one in force."""
         return (
-            get_current_span(self._base).get_span_context().is_valid
-            and not self._span.is_recording()
+            ids_in(self._base).is_valid
+            and not span.is_recording()
             and not logging.getLogger(self._component).isEnabledFor(self._level)
         )
 
@@ -154,9 +148,12 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     def described(self) -> dict[str, str]:
         """The span of this work for the ``span`` field of a record: ``name``, ``kind``, and ``parent_span_id`` if any."""
-        described = {"name": text_of(self.name)[:MAX_NAME_CHARS], "kind": self.kind}
+        name = self.name if type(self.name) is str and self.name.isascii() else text_of(self.name)
+        described = {"name": name[:MAX_NAME_CHARS], "kind": self.kind}
         parent = parent_span_id(self._span)
         if not parent and not self._adopts:  # a span that the SDK does not sample tells no parent
-            above = get_current_span(self._base).get_span_context()
+            above = ids_in(self._base)
             parent = f"{above.span_id:016x}" if above.is_valid else ""
-        return {**described, "parent_span_id": parent} if parent else described
+        if parent:
+            described["parent_span_id"] = parent
+        return described

@@ -26,6 +26,7 @@ class Options(TypedDict, total=False):
     max_record_bytes: int
     sync: str
     masking: Masking | Mapping[str, object]
+    mask_canary: str
     threads: bool
     correlation_fields: Sequence[str]
     propagators: Sequence[str]

@@ -42,6 +42,7 @@ RESERVED_KEYS = frozenset(
         "pid",
         "seq",
         "truncated",
+        "mask_error",
         *BACKEND_KEYS,
     }
 )

@@ -28,16 +28,16 @@ class Scope:
     def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
         self.shared = shared
         # The shared scope around this one, or of which this one is a layer.
-        self.unit = None if outer is None else outer.holder()
-        self.outer = outer if shared else self.unit
+        self.unit = unit = None if outer is None else outer.holder()
+        self.outer = outer if shared else unit
         # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
         self.span = INVALID_SPAN_CONTEXT
         self.ended = False
         self.heir: Scope | None = None
         # What it keeps when the unit of work around it ends before it does.
-        self._inherited = outer.fields() if shared and outer is not None else NO_FIELDS
+        self._inherited = outer.fields() if shared and outer is not None and unit is not None else NO_FIELDS
         # Of a layer: whether it is of what outlived its unit of work, and the layer around it while that is in use.
-        self.late = self.unit is not None and self.unit.ended
+        self.late = unit is not None and unit.ended
         self._around = None if shared or outer is None else ref(outer)
         self._own = dict(fields) if shared or outer is None else {**outer.layered(), **fields}
         self._version = object()
@@ -83,7 +83,8 @@ class Scope:
         if cache is not None and cache[0] is below and cache[1] is self._version:
             return cache[2]
         version = self._version
-        merged = {key: value for key, value in {**below, **self._own}.items() if value is not None}
+        own = self._own if not self.ended or self.heir is not None else self._left_behind()
+        merged = {key: value for key, value in {**below, **own}.items() if value is not None}
         self._cache = (below, version, merged)
         return merged
 
@@ -110,12 +111,12 @@ class Scope:
         around = self.unit
         if around is not None and around.span.trace_id == self.span.trace_id:
             self.heir = around
-            self._own = {}
-        else:
-            self._own = {STALE: True}
-            if self.span.is_valid:
-                self._own[ORIGIN] = f"{self.span.trace_id:032x}"
+        self._own = {}
         self.ended = True
         self._inherited = NO_FIELDS
         self._cache = None
         self._version = object()
+
+    def _left_behind(self) -> dict[str, Any]:
+        """What records say that are made here after the end."""
+        return {STALE: True, ORIGIN: f"{self.span.trace_id:032x}" if self.span.is_valid else None}

@@ -53,7 +53,7 @@ class Shipping:
         self._sent_before = 0
         self._child = 0
 
-    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
+    def write(self, line: bytes) -> None:  # noqa: ARG002  a Sink
         """Look after the shipper, at the first record and then at most every few seconds."""
         now = time.monotonic()
         if now >= self._look_at:

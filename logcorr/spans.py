@@ -14,13 +14,14 @@ from opentelemetry.trace import (
     SpanContext,
     SpanKind,
     TraceFlags,
-    get_current_span,
+    TraceState,
     get_tracer,
 )
 
-from logcorr.context import current_context
+from logcorr.context import current_context, ids_in, valid_ids
 
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_NO_STATE = TraceState()
 _tracer = get_tracer("logcorr")
 
 KINDS = {
@@ -36,7 +37,7 @@ class LocalSpan(NonRecordingSpan):
     """A span that has ids and a parent, and is exported nowhere."""
 
     def __init__(self, context: SpanContext, parent: SpanContext | None) -> None:
-        super().__init__(context)
+        self._context = context  # as NonRecordingSpan does, which is a call more
         self.parent = parent
 
 
@@ -44,7 +45,7 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
     """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone."""
     if parent is None:
         parent = current_context()
-    above = get_current_span(parent).get_span_context()
+    above = ids_in(parent)
     # Asking the tracer of an API without a provider costs a microsecond.
     if getattr(trace, "_TRACER_PROVIDER", _tracer) is not None:
         span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
@@ -52,15 +53,9 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
         if ids.is_valid and ids.span_id != above.span_id:
             return span
     if above.is_valid:
-        below = SpanContext(
-            above.trace_id,
-            _random(64),
-            is_remote=False,
-            trace_flags=above.trace_flags,
-            trace_state=above.trace_state,
-        )
-        return LocalSpan(below, above)
-    return LocalSpan(SpanContext(_random(128), _random(64), is_remote=False, trace_flags=_SAMPLED), None)
+        flags, state = above.trace_flags, above.trace_state
+        return LocalSpan(valid_ids(above.trace_id, _random(64), flags, state, is_remote=False), above)
+    return LocalSpan(valid_ids(_random(128), _random(64), _SAMPLED, _NO_STATE, is_remote=False), None)
 
 
 def parent_span_id(span: Span) -> str:

@@ -1,7 +1,7 @@
 """Status: what logcorr knows of itself, for people and for health checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -9,7 +9,8 @@ from pathlib import Path
 class Status:
     """The state of logging in this process, as ``logcorr.status()`` returns it.
 
-    *records* were written by this process; *problems* counts what went wrong, by reason. *shipper* is ``off``,
+    *records* were written by this process; *problems* counts what went wrong, by reason. *masked* counts what masking took out,
+    by entity, *mask_errors* what it could not read and took out for that. *shipper* is ``off``,
     ``waiting`` (nothing to ship to yet), ``running``, or what the shipper says of itself (``unreachable``).
     *sent* and *rejected* count records of the whole journal; *backlog_bytes* are still to be sent.
     """
@@ -20,6 +21,8 @@ class Status:
     file: Path | None = None
     records: int = 0
     problems: Mapping[str, int]
+    masked: Mapping[str, int] = field(default_factory=dict)
+    mask_errors: int = 0
     endpoint: str = ""
     shipper: str = "off"
     sent: int = 0

@@ -15,7 +15,7 @@ class _List:
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []
 
-    def write(self, record: dict[str, Any], line: bytes) -> None:  # noqa: ARG002  a Sink
+    def write(self, line: bytes) -> None:
         self.records.append(orjson.loads(line))
 
 

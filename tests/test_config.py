@@ -26,6 +26,7 @@ THREE: dict[str, tuple[str, str, str]] = {
     "ids": ("w3c", "datadog,xray", "gcp"), "threads": ("true", "false", "true"),
     "propagators": ("b3", "xray,baggage", "tracecontext"), "baggage_fields": ("a,b", "c", "d,e"),
     "max_file_age_s": ("60", "3600", "86400"), "sync": ("never", "always", "never"),
+    "mask_canary": ("canary-01", "canary-02", "canary-03"),
 }  # fmt: skip
 INVALID: dict[str, list[Any]] = {
     "service": ["", " ", "a/b", ".a", "..", 5, "a\x1b", "a\nb"],
@@ -63,6 +64,7 @@ INVALID: dict[str, list[Any]] = {
     "baggage_fields": [5, "trace_id", ["message"], ["a", 5], "a,,b", {"a": 1}],
     "max_file_age_s": [-1, "daily", "nan", True],
     "sync": ["sometimes", True, 1],
+    "mask_canary": ["short", 5, "two\nlines of it"],
 }
 # Of a list, the item that is not allowed is what is shown; a password is not.
 SHOWN = {

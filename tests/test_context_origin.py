@@ -10,6 +10,7 @@ from opentelemetry.trace import INVALID_SPAN_CONTEXT
 from logcorr import current, operation
 from logcorr.context import origin_of, remember_origin
 from logcorr.pipeline import Pipeline
+from tests.encoding.checked import checked
 
 
 def work(name: str = "work", **bindings: Any) -> operation:
@@ -35,7 +36,7 @@ def failed(error: BaseException, **bindings: Any) -> BaseException:
 
 
 def recorded(error: BaseException) -> dict[str, Any]:
-    return Pipeline("toygres").encode(40, "server", "Exception in ASGI application", error=error)[0]
+    return checked(Pipeline("toygres").encode(40, "server", "Exception in ASGI application", error=error))
 
 
 def test_an_exception_remembers_where_it_came_from() -> None:

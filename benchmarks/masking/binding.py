@@ -27,7 +27,7 @@ def logcorr_masker() -> Mask:
 
     def mask(record: dict[str, Any], level: int) -> dict[str, Any]:
         masked = dict(record)
-        plan.mask(masked, level, {})
+        plan.mask(masked, level)
         return masked
 
     return mask

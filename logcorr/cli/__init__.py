@@ -5,6 +5,8 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from logcorr.cli.doctor import doctor
+from logcorr.cli.mask import mask
+from logcorr.cli.pseudonym import pseudonym
 from logcorr.cli.ship import ship
 from logcorr.cli.status import status
 from logcorr.cli.tail import tail
@@ -31,7 +33,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
     help="Show the version.",
 )
 def cli() -> None:
-    """Read the journals that logcorr writes, ship them, and see that all is well."""
+    """Read the journals that logcorr writes, ship them, and see that all is well; see what masking does."""
 
 
 cli.add_command(tail)
@@ -40,3 +42,5 @@ cli.add_command(ship)
 cli.add_command(verify)
 cli.add_command(status)
 cli.add_command(doctor)
+cli.add_command(mask)
+cli.add_command(pseudonym)

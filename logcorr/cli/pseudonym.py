@@ -5,7 +5,7 @@ import click
 from logcorr.config import Settings
 from logcorr.errors import ConfigError
 from logcorr.masking.policy import PII
-from logcorr.masking.styles import pseudonym as pseudonym_of
+from logcorr.masking.pseudonyms import pseudonym as pseudonym_of
 
 
 @click.group()

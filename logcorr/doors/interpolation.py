@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from logcorr.encoding.values import text_of
+from logcorr.masking.arguments import Named
 
 
 def interpolate(template: object, args: Any, fields: dict[Any, Any]) -> str:
@@ -11,10 +12,12 @@ def interpolate(template: object, args: Any, fields: dict[Any, Any]) -> str:
     text = text_of(template)
     try:
         # One mapping names its places, as in logging and structlog.
-        single = (
-            args[0] if isinstance(args, tuple) and len(args) == 1 and isinstance(args[0], Mapping) else None
-        )
-        return text_of(text % (single or args)) if args else text
+        single = args[0] if isinstance(args, tuple) and len(args) == 1 else args
+        if isinstance(single, Mapping) and "%(" in text:
+            args = Named(single)
+        elif isinstance(single, Mapping) and single:
+            args = single
+        return text_of(text % args) if args else text
     except Exception as error:
         fields["args"] = args
         fields["message_error"] = f"{type(error).__name__}: {text_of(error)}"

@@ -95,6 +95,8 @@ def _drop_prepared(record: logging.LogRecord, fields: dict[Any, Any]) -> None:
 
 
 def _message(record: logging.LogRecord, fields: dict[Any, Any]) -> str:
+    if isinstance(record.args, Mapping) and type(record).getMessage is logging.LogRecord.getMessage:
+        return interpolate(record.msg, record.args, fields)
     try:
         return record.getMessage()
     except Exception:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from logcorr.console import standard_streams
-from logcorr.context import current
+from logcorr.context import NO_FIELDS, current
 from logcorr.doors import Uninstall
 from logcorr.doors.interpolation import interpolate
 from logcorr.doors.log_record import COLOUR, PREPARED, emit_record, extra_fields, is_made, make_record
@@ -60,11 +60,16 @@ class Door(logging.Handler):
 
     def log(self, name: str, level: int, msg: object, args: Any, exc_info: Any, extra: object) -> None:
         """Make a record of a call, without a LogRecord."""
-        fields = extra_fields(extra) if extra is not None else {}
-        fields.pop(COLOUR, None)
-        message = interpolate(msg, args, fields) if args else msg if type(msg) is str else text_of(msg)
+        # Most calls have no extra, or a dict that is passed on as it is: it is only read.
+        fields = NO_FIELDS if extra is None else extra
+        if args or type(fields) is not dict or COLOUR in fields:
+            fields = extra_fields(fields)
+            fields.pop(COLOUR, None)
         if args:
+            message = interpolate(msg, args, fields)
             fields.update(server_fields(name, args))
+        else:
+            message = msg if type(msg) is str else text_of(msg)
         error = error_of(exc_info) if exc_info else None
         self._emit(level, name, message, fields, error=error, level_name=logging.getLevelName(level))
 
@@ -80,7 +85,7 @@ class Door(logging.Handler):
         level: logging.Logger | None = logger
         while level is not None:
             for handler in level.handlers:
-                if not self._replaces(handler):
+                if handler is not self and not self._replaces(handler):
                     return False
             level = level.parent if level.propagate else None
         return True

@@ -19,6 +19,7 @@ _RANGES = (
     (0xFEFF, 0xFEFF),
 )
 _ESCAPES = [(chr(code), f"\\u{code:04x}") for first, last in _RANGES for code in range(first, last + 1)]
+_DEL = 0x7F
 _HIDDEN = re.compile(f"[{''.join(character for character, _ in _ESCAPES)}]")
 
 # orjson reads containers in place, and only as long as no Python code runs meanwhile nobody else can change them: an
@@ -30,13 +31,12 @@ def dumps(value: object) -> bytes:
     """*value* as JSON, whatever it holds. NaN and infinities, which JSON lacks, are the strings "NaN", "Infinity"."""
     try:
         line = orjson.dumps(value, option=_IN_PLACE)
-        if (
-            b"null" in line
-        ):  # a None of the caller, or a number that JSON lacks: the slow way tells them apart
+        # A None of the caller, or a number that JSON lacks: the slow way tells them apart. (``in`` would take twice as long.)
+        if line.find(b"null") >= 0:
             line = orjson.dumps(plain(value))
     except Exception:
         line = orjson.dumps(plain(value))
-    if line.isascii() and b"\x7f" not in line:
+    if line.isascii() and _DEL not in line:
         return line
     return escape_hidden(line.decode()).encode()
 
@@ -52,7 +52,11 @@ def escape_hidden(text: str) -> str:
 
 def encode(record: dict[str, Any], max_bytes: int) -> bytes:
     """The *record* as one line with its newline, at most *max_bytes* long; a longer one is cut and says so."""
-    line = dumps(record)
-    if len(line) >= max_bytes:
-        line = dumps(cut_record(plain(record), max_bytes - 1, dumps))
-    return line + b"\n"
+    return cut(dumps(record) + b"\n", max_bytes)
+
+
+def cut(line: bytes, max_bytes: int) -> bytes:
+    """The *line* of a record, at most *max_bytes* long; a longer one is cut and says so."""
+    if len(line) <= max_bytes:
+        return line
+    return dumps(cut_record(plain(orjson.loads(line)), max_bytes - 1, dumps)) + b"\n"

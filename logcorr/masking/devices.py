@@ -1,47 +1,61 @@
 """Addresses of machines and wallets in text: public IP addresses, MAC addresses, wallets with their check."""
 
-import re
 from collections.abc import Iterator
 
 from logcorr.masking import checks
 from logcorr.masking.hits import Hit
+from logcorr.masking.patterns import Pattern
 
-_IPV4 = re.compile(r"(?<![\w.\-])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)")
-_IPV6 = re.compile(
-    r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:{1,2}){2,7}[0-9A-Fa-f]{0,4}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
+__all__ = ["devices", "wallets"]
+
+_QUAD = Pattern(r"\.\d{1,3}\.\d{1,3}\.\d")
+_IPV4 = Pattern(r"[0-9](?<![\w.\-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w\-]|\.\d)")
+# 2000::/3 is what is routed.
+_IPV6 = Pattern(
+    r"[23](?<![\w:.].)[0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:{1,2}){1,6}[0-9A-Fa-f]{0,4}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
 )
-_VERSION_BEFORE = re.compile(
+_VERSION_BEFORE = Pattern(
     r"(?i)(?:\bversion|\bver\.?|\bv|==|>=|<=|~=|→|->|release|\brev|\boid|python|(?<=\w)/)\s{0,2}[\"':=]{0,2}\s{0,2}\Z"
 )
-_MAC = re.compile(
-    r"(?<![\w:.\-])(?:(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:\-]|\.\w)"
+_MAC = Pattern(
+    r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-]|\.\w)"
 )
-_WALLET = re.compile(
-    r"(?<![\w])(?:(?:bc|tb|ltc)1[a-z0-9]{25,80}|[13LM][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40}|[48][1-9A-HJ-NP-Za-km-z]{94})(?!\w)"
-)
-_SHORTEST_WALLET = 26
+_CISCO = Pattern(r"\.[0-9A-Fa-f]{4}\.")
+_CISCO_MAC = Pattern(r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f]{3}(?:\.[0-9A-Fa-f]{4}){2}(?![\w:\-]|\.\w)")
+_LONG_WORD = Pattern(r"[^0-9A-Za-z_]([0-9A-Za-z]{26,95}+)(?!\w)")
+_MONERO_CHARS, _MONERO_DIFFERENT = 95, 16
 
 
 def devices(text: str) -> Iterator[Hit]:
-    """Every address of a device, and every wallet."""
-    colons = text.count(":")
-    if colons > 1 or "-" in text or "." in text:
-        for match in _MAC.finditer(text):
-            if checks.mac(match[0]):
-                yield Hit(*match.span(), "MAC")
-    if "." in text:
+    """Every address of a device."""
+    colons, points = text.count(":"), text.count(".")
+    if colons > 4 or text.count("-") > 4:
+        yield from _macs(text, _MAC)
+    if points > 1 and _CISCO.search(text):
+        yield from _macs(text, _CISCO_MAC)
+    if points > 2 and _QUAD.search(text):
         for match in _IPV4.finditer(text):
             version = _VERSION_BEFORE.search(text, max(match.start() - 12, 0), match.start())
             if not version and checks.public_ip(match[0]):
                 yield Hit(*match.span(), "IP")
-    if colons > 1:
+    if colons > 6 or "::" in text:
         for match in _IPV6.finditer(text):
-            if match[0][0] in "23" and checks.public_ip(match[0]):  # 2000::/3 is what is routed
+            if checks.public_ip(match[0]):
                 yield Hit(*match.span(), "IP")
-    if len(text) >= _SHORTEST_WALLET:
-        for match in _WALLET.finditer(text):
-            if _is_wallet(match[0]):
-                yield Hit(*match.span(), "WALLET")
+
+
+def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
+    for match in pattern.finditer(text):
+        if checks.mac(match[0]):
+            yield Hit(*match.span(), "MAC")
+
+
+def wallets(text: str) -> Iterator[Hit]:
+    """Every wallet."""
+    for match in _LONG_WORD.finditer(" " + text):
+        start, end = match.span(1)
+        if _is_wallet(match[1]):
+            yield Hit(start - 1, end - 1, "WALLET")
 
 
 def _is_wallet(text: str) -> bool:
@@ -49,6 +63,6 @@ def _is_wallet(text: str) -> bool:
         return checks.bech32(text)
     if text.startswith("0x"):
         return checks.ethereum_address(text)
-    if len(text) == 95:
-        return len(set(text)) > 16
-    return checks.base58check(text)
+    if len(text) == _MONERO_CHARS:
+        return text[0] in "48" and len(set(text)) > _MONERO_DIFFERENT
+    return text[0] in "13LM" and checks.base58check(text)

@@ -1,108 +1,156 @@
-"""Extents: where the value behind a key begins and ends, however it is quoted."""
+"""Extents: where the value behind a key begins and ends, however it is quoted, wrapped or laid out."""
 
-import re
-from collections.abc import Iterator
+from logcorr.masking.patterns import Pattern
 
-from logcorr.masking.hits import Hit, is_placeholder
-from logcorr.masking.keys import SECRET
+__all__ = ["bracket_end", "connection_value_end", "line_end", "query_value_end", "value_at"]
 
-# A value without quotes is no longer than this.
-_MAX_VALUE = 4096
-_BARE_END = re.compile(r"""[\s,;&"'<>)}\]|\\`]|%26|%22|&quot;""")
-# What a literal is wrapped in, in the languages that do.
-_WRAPPED = re.compile(r"(?:String::from|SecretStr|SecureString|str|bytes|Secret)\((?=[\"'])")
-_ENCODED_QUOTE = re.compile(r"%22|%27|&quot;|&#3[49];")
-_QUOTES = ("'", '"', "`")
-_DSN_END = re.compile(r"""[;"'\n]""")
-_QUOTED = re.compile(r"""(\\*["'])((?:(?!\1).){0,2048}?)\1(\s*:)?""", re.DOTALL)
+# A value without quotes is no longer than this, and what stands in brackets neither.
+_MAX_VALUE, _MAX_BRACKETS = 4096, 4096
+# How far back a line, a URL or a connection string is looked for.
+_BACK = 512
+_BARE_END = Pattern(r"""[\s\0,;&"'<>)}\]|`]|\\(?=[nrtux"'\\]|\Z)|%26|%22|%7[dD]|&quot;""")
+# What a literal is wrapped in, in the languages that do: Some("x"), String::from("x"), SecretStr('x'), string(7) "x", <<"x">>.
+_WRAPPED = Pattern(
+    r"(?:[A-Za-z_][\w.]{0,40}::)?(?:from|new|of|Some|Ok|Just|Right|Optional(?:\.of)?|new String|String|str|bytes|Text|SecureString|"
+    r"Secret\w{0,12}|Sensitive\w{0,10}|Password|Masked)\((?=b?[\"'])|string\(\d{1,6}\) (?=\")|(?:Some|Just|Right) (?=\")|<<(?=\")"
+)
+_BOXED = Pattern(r"(?:Some|Optional|Just|Right)[(\[](?=[^\s\"'()\[\]])")
+_MAY_WRAP = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz<")
+_ENCODED_QUOTE = Pattern(r"%22|%27|&quot;|&#3[49];")
+_QUOTES = frozenset("'\"`")
+_PREFIXES = frozenset(("b'", 'b"', "u'", 'u"', "r'", 'r"', "f'", 'f"'))
+_TYPOGRAPHIC = {"“": "”", "‘": "’", "«": "»", "„": "“"}
+_AFTER_VALUE = frozenset(" \t\r\n,;)}]>.")
+_BRACKETS = Pattern(r"[\[\](){}]")
+_BLOCK = Pattern(r"[|>][+\-]?\d?[ \t]*\n((?:[ \t]+[^\n]{0,500}(?:\n|\Z)){1,60})")
 
 
-def value_at(text: str, position: int) -> tuple[tuple[int, int], bool]:
-    """The span of the value that begins at *position*, and whether it is quoted."""
-    if text[position : position + 2] in ("b'", 'b"', "u'", 'u"', "r'", 'r"'):
-        position += 1
-    wrapped = _WRAPPED.match(text, position)
-    if wrapped:
-        position = wrapped.end()
-    opening = position
-    while opening < len(text) and text[opening] == "\\":
-        opening += 1
-    encoded = _ENCODED_QUOTE.match(text, position)
-    quote = (
-        encoded[0]
-        if encoded
-        else text[position : opening + 1]
-        if text[opening : opening + 1] in _QUOTES
-        else ""
-    )
-    if quote:
-        opening = position + len(quote)
-        end = text.find(quote, opening)
-        while end > 0 and len(quote) == 1 and text[end - 1] == "\\" and text[end - 2] != "\\":
-            end = text.find(quote, end + 1)
-        return (opening, end if end >= 0 else len(text)), True
+def value_at(text: str, position: int) -> tuple[int, int, bool]:
+    """The span of the value that begins at *position*, without its quotes, and whether it has them."""
+    first = text[position : position + 1]
+    if first in _MAY_WRAP:
+        position = _inside(text, position)
+        first = text[position : position + 1]
+    if first in _QUOTES and first:
+        return _quoted(text, position, position, first)
+    if first == "\\":
+        opening = position
+        while text[opening : opening + 1] == "\\":
+            opening += 1
+        if text[opening : opening + 1] in ("'", '"'):
+            return _quoted(text, position, opening, text[opening])
+    elif first in ("%", "&"):
+        encoded = _ENCODED_QUOTE.match(text, position)
+        if encoded:
+            return _to(text, encoded.end(), encoded[0])
+    elif first in _TYPOGRAPHIC:
+        return _to(text, position + 1, _TYPOGRAPHIC[first])
+    elif first in ("|", ">"):
+        block = _BLOCK.match(text, position)  # YAML's
+        if block:
+            return block.start(1), block.end(1), True
     limit = min(len(text), position + _MAX_VALUE)
     found = _BARE_END.search(text, position, limit)
-    return (position, found.start() if found else limit), False
+    return position, found.start() if found else limit, False
 
 
-def leaves(text: str, position: int) -> Iterator[Hit]:
-    """The texts within the brackets that open at *position*, keys excepted."""
-    end = _closing(text, position)
-    for match in _QUOTED.finditer(text, position, end):
-        if not match[3] and not is_placeholder(match[2]):
-            yield Hit(*match.span(2), SECRET)
+def _inside(text: str, position: int) -> int:
+    """Where the literal begins in what wraps it, a prefix or a call."""
+    if text[position : position + 2] in _PREFIXES:
+        return position + 1
+    for pattern in (_WRAPPED, _BOXED):
+        wrapped = pattern.match(text, position)
+        if wrapped:
+            return _inside(text, wrapped.end()) if pattern is _WRAPPED else wrapped.end()
+    return position
 
 
-def _closing(text: str, position: int) -> int:
-    depth = 0
-    for index in range(position, min(len(text), position + 4096)):
-        depth += (text[index] in "[{(") - (text[index] in "]})")
+def _to(text: str, start: int, closing: str) -> tuple[int, int, bool]:
+    end = text.find(closing, start)
+    return start, end if end >= 0 else len(text), True
+
+
+def _quoted(text: str, position: int, opening: int, quote: str) -> tuple[int, int, bool]:
+    """The span of the literal whose *quote* is at *opening*, behind the backslashes that begin at *position*."""
+    depth, start = opening - position, opening + 1
+    if depth == 0:
+        if text.startswith(quote * 3, opening):  # Python's and TOML's
+            return _to(text, opening + 3, quote * 3)
+        if text.startswith(quote, start):
+            # Doubled, as CSV has it, or there is nothing in it.
+            empty = text[start + 1 : start + 2] in _AFTER_VALUE or start + 1 >= len(text)
+            return (start, start, True) if empty else _to(text, start + 1, quote * 2)
+        if text[start : start + 1].isspace() and text.count(quote, max(position - _BACK, 0), position) % 2:
+            return start, start, True  # it closes what stands before: msg="Enter password: " user=bob
+    end = text.find(quote, start)
+    while end >= 0:
+        before = end
+        while before > start and text[before - 1] == "\\":
+            before -= 1
+        escapes = end - before
+        if depth == 0 and escapes % 2 == 0:
+            if quote != "'" or text[end + 1 : end + 2] != "'":
+                return start, end, True
+            end += 1  # SQL's doubled one
+        elif depth > 0 and escapes <= depth:
+            return start, before, True
+        end = text.find(quote, end + 1)
+    return start, len(text), True
+
+
+def bracket_end(text: str, position: int) -> int:
+    """Where the brackets close that open at *position*."""
+    limit, depth = min(len(text), position + _MAX_BRACKETS), 0
+    for match in _BRACKETS.finditer(text, position, limit):
+        depth += 1 if match[0] in "[({" else -1
         if depth == 0:
-            return index
-    return min(len(text), position + 4096)
+            return match.start()
+    return limit
 
 
 def line_end(text: str, start: int) -> int:
-    quote = (
-        '"'
-        if text.find('"', start) >= 0 and text.count('"', 0, start) % 2
-        else "'"
-        if text.count("'", 0, start) % 2
-        else "\n"
-    )
-    ends = [
-        at
-        for at in (
-            text.find("\n", start),
-            text.find(quote, start),
-            text.find("\\r", start),
-            text.find("\\n", start),
-        )
-        if at >= 0
-    ]
-    return min(ends, default=len(text))
+    """Where the line or the literal ends in which *start* is."""
+    line = max(text.rfind("\n", max(start - _BACK, 0), start) + 1, start - _BACK, 0)
+    double, single = text.count('"', line, start) % 2, text.count("'", line, start) % 2
+    signs = ["\n", "\\r", "\\n", *(['"'] if double else ["'"] if single else [])]
+    limit = min(len(text), start + _MAX_VALUE)
+    ends = [end for end in (text.find(sign, start, limit) for sign in signs) if end >= 0]
+    return min(ends, default=limit)
 
 
-def in_connection_string(text: str, start: int) -> bool:
-    """Whether ``name=value;name=value``, as ADO and ODBC write it, goes on behind *start*."""
-    line_end = text.find("\n", start)
-    tail = text[start : line_end if line_end >= 0 else len(text)][:512]
-    semicolon = tail.find(";")
-    before = text[max(start - 256, 0) : start]
-    return (
-        semicolon > 0 and " " not in tail[:semicolon] and "&" not in tail[:semicolon] and ";" in before
-    ) or (";" in before and "server=" in before.lower())
+# Names and values as ADO, ODBC and JDBC join them.
+_DSN_NAME = Pattern(
+    r"(?i)(?:server|data source|host|hostname|driver|uid|user id|username|database|databasename|initial catalog|accountname|"
+    r"endpoint|dsn|provider|port)\s?="
+)
+_NEXT_NAME = Pattern(r"[^;\"'\n]{0,256}?(?=;\s?[A-Za-z][\w .]{0,40}=)")
+_BRACED = Pattern(r"\{[^{}\n]{0,256}\}")
+_DSN_END = Pattern(r"[\s;\"']")
 
 
-def connection_string_end(text: str, start: int) -> int:
-    """Where a value of a connection string ends: such passwords hold spaces and commas."""
-    found = _DSN_END.search(text, start)
-    return found.start() if found else len(text)
+def connection_value_end(text: str, start: int) -> int | None:
+    """Where a value in a connection string ends: such passwords hold commas and spaces. None if it is in none."""
+    behind = _NEXT_NAME.match(text, start)
+    line = max(text.rfind("\n", max(start - _BACK, 0), start) + 1, start - _BACK, 0)
+    if behind is None and text.find(";", line, start) < 0:
+        return None
+    limit = behind.end() + 64 if behind else start
+    if _DSN_NAME.search(text, line, start) is None and _DSN_NAME.search(text, start, limit) is None:
+        return None
+    braced = _BRACED.match(text, start)
+    if braced:
+        return braced.end()
+    if behind is not None:
+        return behind.end()
+    end = _DSN_END.search(text, start)
+    return end.start() if end else len(text)
 
 
 def query_value_end(text: str, start: int, end: int) -> int:
     """Where a value that ends at *end* ends in the query of a URL: before its fragment."""
-    in_query = start > 1 and "://" in text[:start] and ("?" in text[:start] or "&" in text[:start])
-    fragment = text.find("#", start, end) if in_query else -1
-    return fragment if fragment >= 0 else end
+    fragment = text.find("#", start, end)
+    if fragment < 0:
+        return end
+    before = text[max(start - _BACK, 0) : start]
+    in_query = "://" in before and ("?" in before or "&" in before)
+    return fragment if in_query else end

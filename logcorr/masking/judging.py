@@ -1,17 +1,28 @@
 """Judging a value by its key: how much of it goes, once the key has said what it is."""
 
-import re
 from collections.abc import Iterator
 
 from logcorr.masking.fitting import under_key
 from logcorr.masking.hits import Hit, is_placeholder, looks_random
 from logcorr.masking.keys import AUTHORIZATION, CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET
+from logcorr.masking.patterns import Pattern
 
-_SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "negotiate"})
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9\-]{2,20})\s+(?=\S)")
-_CHALLENGE = re.compile(r"(?i)\brealm=|\berror=|^(?:bearer|basic|negotiate|digest)$")
-_COOKIE_PAIR = re.compile(r"([^\s=;,\"']{1,80})=(\"[^\"]{0,4096}\"|[^;,\s\"']{1,4096})")
-_COOKIE_ATTRIBUTES = frozenset("path domain expires max-age samesite priority version comment".split())
+__all__ = ["cookies", "judged", "parameters"]
+
+_SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "negotiate", "ntlm", "plain"})
+_SCHEME = Pattern(r"([A-Za-z][A-Za-z\-]{2,20}|(?i:aws4-hmac-sha256))(?:\s+|%20|\+(?=\S{16}))(?=\S)")
+_CHALLENGE = Pattern(r"(?i)\brealm=|\berror=|^(?:bearer|basic|negotiate|digest)$")
+_CREDENTIAL_END = Pattern(r"[\s,;\"'<>\\]")
+# The parameters of Digest, OAuth 1, Hawk, AWS and HTTP signatures that are no names.
+_PARAMETER = Pattern(
+    r"(?i)\b(response|nonce|cnonce|opaque|signature|credential|mac|oauth_\w{1,24}|token|key)=(\"?)([^\",\s]{6,1024})\2"
+)
+_COOKIE = Pattern(r"\s{0,4}([^\s=;,\"'<>]{1,80})(?:=(\"[^\"]{0,4096}\"|[^;,\s\"'<>]{0,4096}))?")
+_DATE = Pattern(r",? ?\d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} [\d:]{8} GMT")
+_NEXT_COOKIE = Pattern(r"\s{0,2}(?:;|,(?=\s?[^\s=;,\"']{1,80}=))")
+_COOKIE_ATTRIBUTES = frozenset(
+    "path domain expires max-age samesite priority version comment httponly secure".split()
+)
 
 
 def judged(text: str, span: tuple[int, int], entity: str, *, quoted: bool) -> Iterator[Hit]:
@@ -31,25 +42,67 @@ def judged(text: str, span: tuple[int, int], entity: str, *, quoted: bool) -> It
         if looks_random(value) and "@" not in value:
             yield Hit(start, end, SECRET)
     elif entity == AUTHORIZATION:
-        scheme = _SCHEME.match(value)
-        if all(word.isalpha() and word.islower() for word in value.split()):
-            return  # "none required"
-        if _CHALLENGE.search(value) and "response=" not in value and "ignature=" not in value:
-            return
-        yield Hit(start + (scheme.end() if scheme else 0), end, SECRET)
+        yield from _authorization(text, start, end, quoted=quoted)
     elif entity == COOKIE:
-        yield from cookies(text, start, end)
+        yield from cookies(text, start, end, whole=quoted)
     else:
         yield from under_key(text, start, end, entity, quoted=quoted)
 
 
-def cookies(text: str, start: int, end: int) -> Iterator[Hit]:
-    """The values of the cookies in ``text[start:end]``; names and attributes stay."""
-    found = False
-    for match in _COOKIE_PAIR.finditer(text, start, end):
-        found = True
-        if match[1].lower() not in _COOKIE_ATTRIBUTES and not is_placeholder(match[2].strip('"')):
-            quoted = match[2][0] == '"'
-            yield Hit(match.start(2) + quoted, match.end(2) - quoted, SECRET)
+def _authorization(text: str, start: int, end: int, *, quoted: bool) -> Iterator[Hit]:
+    """The credential of an Authorization header; its scheme stays."""
+    value = text[start:end]
+    if all(word.isalpha() and word.islower() for word in value.split()):
+        return  # "none required"
+    if _CHALLENGE.search(value) and "response=" not in value and "ignature=" not in value:
+        return
+    found = [*parameters(text, start, end)]
+    if found:
+        yield from found
+        return
+    scheme = _SCHEME.match(value)
+    start += scheme.end() if scheme else 0
+    if not quoted:
+        stop = _CREDENTIAL_END.search(text, start, end)
+        end = stop.start() if stop else end
+    if start < end and not is_placeholder(text[start:end]):
+        yield Hit(start, end, SECRET)
+
+
+def parameters(text: str, start: int, end: int) -> Iterator[Hit]:
+    """The parameters of a credential, ``response="…"`` and the like, in ``text[start:end]``."""
+    for match in _PARAMETER.finditer(text, start, end):
+        if not is_placeholder(match[3]):
+            yield Hit(*match.span(3), SECRET)
+
+
+def cookies(text: str, start: int, end: int, *, whole: bool = False) -> Iterator[Hit]:
+    """The values of the cookies in ``text[start:end]``, one after the other; names and attributes stay.
+
+    Where it is the *whole* value of a header, what is in no form of a cookie goes as well.
+    """
+    position, found = start, False
+    while position < end and (match := _COOKIE.match(text, position, end)) is not None:
+        name, value = match[1].lower(), match[2]
+        position = match.end()
+        if name == "expires":
+            date = _DATE.match(text, position, end)
+            position = date.end() if date else position
+        elif value and name not in _COOKIE_ATTRIBUTES:
+            found = True
+            if not is_placeholder(value.strip('"')):
+                quoted = value[0] == '"'
+                yield Hit(match.start(2) + quoted, match.end(2) - quoted, SECRET)
+        following = _NEXT_COOKIE.match(text, position, end)
+        if following is None and whole:
+            semicolon = text.find(";", position, end)
+            stop = semicolon if semicolon >= 0 else end
+            if found and text[position:stop].strip():
+                yield Hit(position, stop, SECRET)
+            position = stop + 1
+        elif following is None:
+            break
+        else:
+            position = following.end()
     if not found and looks_random(text[start:end]):
         yield Hit(start, end, SECRET)

@@ -1,9 +1,10 @@
 """Keys: what the name of a field says about its value. Each name is judged once and remembered."""
 
-import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
+from logcorr.masking.patterns import Pattern
 from logcorr.masking.words import (
     AUTHORIZATION,
     CONTAINER,
@@ -19,6 +20,7 @@ from logcorr.masking.words import (
     SECRET_HEADS,
     SECRET_KEYS,
     STATEMENTS,
+    SUFFIXES,
     THING,
 )
 
@@ -42,7 +44,7 @@ _UNKNOWN = object()
 _KEYS = ("key", "keys", "iam")
 
 # camelHumps, ACRONYMEnds and digits are words of their own.
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
+_WORD = Pattern(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
 
 
 def words_of(name: str) -> tuple[str, ...]:
@@ -54,9 +56,18 @@ def words_of(name: str) -> tuple[str, ...]:
         return GLUED[whole]
     found: list[str] = []
     for word in _WORD.findall(name):
-        lower = word.lower()
-        found += GLUED.get(lower, (lower,))
+        found += _apart(word.lower())
     return tuple(found)
+
+
+def _apart(word: str) -> Sequence[str]:
+    """What people write without a break, taken apart: by the table, or by the secret it ends in."""
+    if word in GLUED:
+        return GLUED[word]
+    for suffix, words in SUFFIXES.items():
+        if word.endswith(suffix) and len(word) > len(suffix):
+            return (word[: -len(suffix)], *words)
+    return (word,)
 
 
 class KeyRules:
@@ -76,6 +87,15 @@ class KeyRules:
             self._known.clear()
         self._known[key] = entity
         return entity
+
+    def of_phrase(self, words: Sequence[str]) -> str | None:
+        """The entity under the longest phrase that ends *words* and says something; "page token" says that it is no secret."""
+        for start in range(len(words)):
+            phrase = " ".join(words[start:])
+            entity = self.entity(phrase)
+            if entity is not None or (start < len(words) - 1 and words_of(phrase) in PHRASES):
+                return entity
+        return None
 
     def _judge(self, name: str) -> str | None:
         if len(name) > _MAX_NAME:

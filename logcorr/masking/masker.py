@@ -1,253 +1,300 @@
 """The masker: a record without its secrets, and without people's data where policy says so. Fails closed, never raises.
 
-The caller's objects are never changed: what is masked is copied, what is not is passed on as it is.
+The caller's objects are never changed, and containers are copied: what was looked at is what is written.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
 
-from logcorr.encoding.values import MAX_DEPTH, stand_in
-from logcorr.masking.keys import (
-    AUTHORIZATION,
-    CONTAINER,
-    COOKIE,
-    CREDENTIALS,
-    RANDOM,
-    SECRET,
-    THING,
-    KeyRules,
-)
-from logcorr.masking.text import CUT, TextMasker
+from logcorr.encoding.values import MAX_DEPTH, repr_of
+from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
+from logcorr.masking.neighbours import VALUES, named, names_next, under
+from logcorr.masking.objects import key_text, names_of, opened
+from logcorr.masking.paths import REVEALED, PathRules, below
+from logcorr.masking.styles import SECRET_KINDS, STYLES
+from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
+from logcorr.masking.walk import MAX_SHOWN, Walk
 
-_MAX_ITEMS = 1000
+ERRORS = "MASK-ERROR"
 _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 # Texts within texts are looked into so many levels deep.
 _MAX_JSON_DEPTH = 4
-# What is longer than any line is not read to its end.
-MAX_CHARS = 256 * 1024
-_SECRET_KINDS = frozenset({SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS})
-_NAMES, _VALUES = ("name", "key", "field", "header", "Name", "Key"), ("value", "val", "content", "Value")
-_PAIR_LENGTH = 2
-_LONGEST_NAME, _LONGEST_WORD = 64, 14
-_NAME = re.compile(r"[\w.\-$\[\] ]+")
-
-
-class _Walk:
-    """What masking a value has to remember on its way: the objects *above*, and how many more characters it may read."""
-
-    __slots__ = ("above", "left")
-
-    def __init__(self) -> None:
-        self.above: set[int] = set()
-        self.left = MAX_CHARS
+# Shorter and longer integers are no number of a card.
+_CARD_FROM, _CARD_TO = 10**11, 10**19
+# Beyond it Python makes no decimal text of an integer.
+_MAX_INT_BITS = 10_000
+_CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
+# A shorter secret may be a word of a message by chance.
+_QUOTED_CHARS = 6
+_BEFORE_JSON = ("{", "[", " ", "\n", "\t", "\r")
 
 
 class Masker:
-    """Masks the values of records under one policy, for one class of levels."""
+    """Masks the values of records under one policy, for one class of levels.
 
-    def __init__(self, keys: KeyRules, text: TextMasker, *, people: bool) -> None:
+    *in_style* gives the masker of another style, for places that have one of their own; *errors* is the style of exceptions.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRules,
+        text: TextMasker,
+        *,
+        people: bool,
+        paths: PathRules | None = None,
+        in_style: "Callable[[str], Masker] | None" = None,
+        errors: str = "",
+    ) -> None:
         self._keys = keys
         self._text = text
         self._people = people
-        # Keys that say nothing, and texts that hold nothing, as met before.
-        self._plain_keys: set[Any] = set()
+        self._paths = paths
+        self._in_style = in_style or (lambda _: self)
+        self._errors = errors
+        # Keys that say nothing, and texts that hold nothing, as met before: any, and those under keys of things.
+        self._plain_keys: set[str] = set()
         self._plain_texts: set[str] = set()
+        self._plain_things: set[str] = set()
 
-    def fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+    def fields(self, fields: dict[str, Any], walk: Walk | None = None) -> dict[str, Any]:
         """The fields of a record, masked: the same dict where nothing had to go."""
-        plain_keys, plain_texts = self._plain_keys, self._plain_texts
-        for key, value in fields.items():
-            kind = type(value)
-            if key not in plain_keys or not (
-                (kind is str and (value in plain_texts or self._text.is_plain(value)))
-                or (kind is int and not self._people)
-                or value is None
-                or kind is bool
-                or kind is float
-            ):
-                break
-        else:
+        if self._says_nothing(fields.items()):
             return fields
-        for key in fields:
-            if type(key) is str and self._keys.entity(key) in (None, THING):
-                _remember(plain_keys, key)
-        return self._mapping(fields, None, 0, _Walk())  # type: ignore[no-any-return]
+        return self._mapping(fields, None, 0, walk or Walk())  # type: ignore[no-any-return]
 
-    def value(self, value: Any, entity: str | None = None) -> Any:
-        """One value of any type, masked as the value of a key of *entity*."""
-        return self._value(value, entity, 0, _Walk())
+    def value(self, value: Any) -> Any:
+        """One value of any type, masked."""
+        return self._value(value, None, 0, Walk())
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, walk: Walk | None = None) -> str:
         """One text, masked."""
         if text in self._plain_texts:
             return text
-        masked: str = self._safely(self._text.mask, text)
-        if masked is text and len(text) <= _REMEMBERED_CHARS:
-            _remember(self._plain_texts, text)
-        return masked
+        return self._string(text, None, 0, walk or Walk())
 
-    def _safely(self, mask: Any, value: Any, *more: Any) -> Any:
-        try:
-            return mask(value, *more)
-        except Exception as error:
-            self._text.counts["errors"] += 1
-            return f"[MASK-ERROR:{type(error).__name__}]"
+    def _says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
+        """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
+        plain_keys, plain_texts, is_plain = self._plain_keys, self._plain_texts, self._text.is_plain
+        for key, value in pairs:
+            kind = type(value)
+            if key not in plain_keys:
+                return False
+            if kind is str:
+                if not (
+                    value in plain_texts
+                    or is_plain(value)
+                    or (value in self._plain_things and self._keys.entity(key) == THING)
+                ):
+                    return False
+            elif kind is int and self._people:
+                if not -_CARD_FROM < value < _CARD_FROM:
+                    return False
+            elif value is not None and kind not in _NOTHING:
+                return False
+        return True
 
-    def _value(self, value: Any, entity: str | None, depth: int, walk: _Walk) -> Any:
+    def _value(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         kind = type(value)
         if kind is str:
             return self._string(value, entity, depth, walk)
         if value is None or kind is bool:
             return value
-        if kind is float:
-            return f"[{entity}]" if entity == "GEO" else value
-        if kind is int:
-            return self._integer(value, entity)
-        return self._safely(self._object, value, entity, depth, walk)
+        if kind is int or kind is float:
+            return self._number(value, entity)
+        if depth >= MAX_DEPTH:
+            return "[CUT:depth]"
+        if id(value) in walk.above:
+            return "[CYCLE]"
+        walk.above.add(id(value))
+        try:
+            return self._object(value, kind, entity, depth, walk)
+        except Exception as error:
+            return self._failed(error)
+        finally:
+            walk.above.discard(id(value))
 
-    def _string(self, value: str, entity: str | None, depth: int, walk: _Walk) -> str:
-        if len(value) > walk.left:
-            value = value[: walk.left]
-            walk.left = 0
-            return self._string(value, entity, depth, _Walk()).removesuffix(CUT) + CUT
-        walk.left -= len(value)
-        if entity is not None:
-            masked: str = self._safely(self._text.value, value, entity)
-            return masked
-        if value in self._plain_texts:
+    def _failed(self, error: Exception) -> str:
+        self._text.counts[ERRORS] += 1
+        return f"[{ERRORS}:{type(error).__name__}]"
+
+    def _string(self, value: str, entity: str | None, depth: int, walk: Walk) -> str:
+        is_named = entity is not None and entity != THING
+        known = self._plain_things if entity == THING else self._plain_texts
+        if not is_named and value in known:
             return value
-        if len(value) > 1 and value[0] in "{[" and value[-1] in "}]" and depth < MAX_DEPTH:
-            return self._safely(self._json, value, depth, walk)  # type: ignore[no-any-return]
-        return self.text(value)
+        if len(value) > walk.left:
+            return self._cut(value, entity, walk)
+        walk.left -= len(value)
+        try:
+            if is_named:
+                masked = self._text.value(value, entity)  # type: ignore[arg-type]  # not None
+                if entity == SECRET and masked != value and len(value) >= _QUOTED_CHARS:
+                    walk.found.append(value)
+                return masked
+            if value[:1] in _BEFORE_JSON and depth < MAX_DEPTH and _encloses(value.strip()):
+                masked = self._json(value, depth, walk)
+            else:
+                masked = self._text.mask(value) if entity is None else self._text.value(value, entity)
+        except Exception as error:
+            return self._failed(error)
+        if masked is value and len(value) <= _REMEMBERED_CHARS:
+            _remember(known, value)
+        return masked
 
-    def _json(self, value: str, depth: int, walk: _Walk) -> str:
+    def _cut(self, value: str, entity: str | None, walk: Walk) -> str:
+        """As much of *value* as may still be read, without its end, where half of something may stand."""
+        left, walk.left = walk.left, 0
+        if left <= OVERLAP_CHARS:
+            return CUT
+        return self._string(value[:left], entity, MAX_DEPTH, Walk())[:-OVERLAP_CHARS] + CUT
+
+    def _json(self, value: str, depth: int, walk: Walk) -> str:
         """A text that is JSON is masked as what it says, and written again only where that changed."""
         try:
             parsed = orjson.loads(value)
         except ValueError:
             return self._text.mask(value)
         masked = self._value(parsed, None, depth + MAX_DEPTH // _MAX_JSON_DEPTH, walk)
-        return value if masked == parsed else orjson.dumps(masked).decode()
+        if masked != parsed:
+            return orjson.dumps(masked).decode()
+        # What stands there twice under one key was parsed once: then it is read as text as well.
+        return value if orjson.dumps(parsed).count(b'"') == value.count('"') else self._text.mask(value)
 
-    def _integer(self, value: int, entity: str | None) -> Any:
-        if entity == THING or (entity is None and (not self._people or value < 10**11)):
+    def _number(self, value: Any, entity: str | None) -> Any:
+        if entity == THING or (
+            entity is None
+            and (not self._people or type(value) is float or not _CARD_FROM <= value < _CARD_TO)
+        ):
             return value
-        text = str(value)
-        masked = (
-            self._safely(self._text.mask, text)
-            if entity is None
-            else self._safely(self._text.value, text, entity)
-        )
+        try:
+            text = _number_text(value, entity)
+            masked = self._text.mask(text) if entity is None else self._text.value(text, entity)
+        except Exception as error:
+            return self._failed(error)
         return value if masked == text else masked
 
-    def _object(self, value: Any, entity: str | None, depth: int, walk: _Walk) -> Any:
-        if depth >= MAX_DEPTH:
-            return "[CUT:depth]"
-        if id(value) in walk.above:
-            return "[CYCLE]"
-        plain = value if isinstance(value, dict | list | tuple) else stand_in(value)
-        walk.above.add(id(value))
-        try:
-            return self._container(value, plain, entity, depth, walk)
-        finally:
-            walk.above.discard(id(value))
+    def _object(self, value: Any, kind: type, entity: str | None, depth: int, walk: Walk) -> Any:
+        if kind is dict:
+            return self._mapping(value, entity, depth, walk)
+        if kind is list or kind is tuple:
+            return self._items(value, entity, depth, walk)
+        if issubclass(kind, BaseException) and entity in (None, THING):
+            return self._in_style(self._errors)._string(repr_of(value), None, depth, walk)  # noqa: SLF001  of our own class
+        plain = opened(value, max(walk.left, 0))
+        names = names_of(value)
+        if names:
+            masked = self._mapping(dict(zip(names, plain, strict=False)), entity, depth, walk)
+            return list(masked.values()) if type(masked) is dict else masked
+        return self._value(plain, entity, depth + (type(plain) not in _CONTAINERS), walk)
 
-    def _container(self, value: Any, plain: Any, entity: str | None, depth: int, walk: _Walk) -> Any:
-        if isinstance(plain, dict):
-            return self._mapping(plain, entity, depth, walk)
-        if isinstance(plain, list | tuple):
-            names = getattr(type(plain), "_fields", None)
-            if names:
-                return self._mapping(dict(zip(names, plain, strict=False)), entity, depth, walk)
-            return self._items(plain, entity, depth, walk)
-        return plain if plain is value else self._value(plain, entity, depth, walk)
-
-    def _mapping(self, value: Mapping[Any, Any], entity: str | None, depth: int, walk: _Walk) -> Any:
-        changed: dict[Any, Any] = {}
-        renamed: dict[str, str] = {}
+    def _mapping(self, value: dict[Any, Any], entity: str | None, depth: int, walk: Walk) -> Any:
+        # At once, and copied: what is looked at is what is written, whatever another thread does to it meanwhile.
         pairs = list(value.items())
-        named = self._named(value) if len(pairs) <= 4 else None
-        for key, item in pairs[:_MAX_ITEMS]:
-            of_key = self._entity(key, entity)
-            if entity == COOKIE and "value" in value and "name" in value:
-                of_key = SECRET if key == "value" else None
-            if named is not None and key in _VALUES:
-                of_key = SECRET if named == CREDENTIALS else named
-            masked = self._value(item, of_key, depth + 1, walk)
-            if masked is not item:
-                changed[key] = masked
-            if isinstance(key, str) and ("@" in key or len(key) > _LONGEST_WORD):
-                renamed[key] = self.text(key)
-        if len(pairs) > _MAX_ITEMS:
-            changed = {key: changed.get(key, item) for key, item in pairs[:_MAX_ITEMS]}
-            return {**changed, "[CUT]": f"[CUT:+{len(pairs) - _MAX_ITEMS}]"}
-        if any(old != new for old, new in renamed.items()):
-            return {renamed.get(key, key): changed.get(key, item) for key, item in pairs}
-        return {**value, **changed} if changed else value
+        if entity is None and self._says_nothing(pairs):
+            return dict(pairs)
+        if not walk.take(len(pairs)) and depth:
+            return CUT
+        of_value = named(self._keys, value, entity)
+        if entity == COOKIE and of_value is not None:
+            entity = None  # a cookie that is an object, with a path and an expiry
+        changed: dict[Any, Any] = {}
+        renamed: dict[Any, Any] = {}
+        plain_keys, plain_texts = self._plain_keys, self._plain_texts
+        for key, item in pairs[:MAX_SHOWN]:
+            if entity is None and key in plain_keys and type(item) is str and item in plain_texts:
+                continue
+            of_key = of_value if of_value is not None and key in VALUES else under(self._keys, key, entity)
+            new = self._placed(key, item, of_key, depth + 1, walk)
+            if new is not item:
+                changed[key] = new
+            if key not in plain_keys:
+                name = self._key(key, walk)
+                if name is not key:
+                    renamed[key] = name
+        if not changed and not renamed and depth == 0 and len(pairs) <= MAX_SHOWN:
+            return value
+        return _rebuilt(pairs, changed, renamed)
 
-    def _items(self, value: Any, entity: str | None, depth: int, walk: _Walk) -> Any:
-        items = list(value[:_MAX_ITEMS])
+    def _items(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
+        items = value[:MAX_SHOWN]
+        if not walk.take(len(value)):
+            return CUT
         masked, of_next = [], None
         for position, item in enumerate(items):
-            masked.append(self._value(item, of_next or entity, depth + 1, walk))
-            of_next = self._names_next(item, position, len(items)) if entity is None else None
-        if len(value) > _MAX_ITEMS:
-            return [*masked, f"[CUT:+{len(value) - _MAX_ITEMS}]"]
-        return value if all(new is old for new, old in zip(masked, items, strict=True)) else masked
+            masked.append(self._placed(position, item, of_next or entity, depth + 1, walk))
+            of_next = None if entity is not None else names_next(self._keys, item, position, len(value))
+        if len(value) > len(items):
+            masked.append(f"[CUT:+{len(value) - len(items)}]")
+        return masked
 
-    def _names_next(self, item: Any, position: int, length: int) -> str | None:
-        """The entity of the item behind *item*: of ``["password", x]``, and of ``["--password", x]`` in any place."""
-        if not isinstance(item, str | bytes) or len(item) > _LONGEST_NAME:
-            return None
-        text = item.decode("latin-1") if isinstance(item, bytes) else item
-        if text.startswith("-") or (length == _PAIR_LENGTH and position == 0):
-            return self._entity(text.lstrip("-"), None) if _NAME.fullmatch(text) else None
-        return None
+    def _placed(self, key: Any, item: Any, entity: str | None, depth: int, walk: Walk) -> Any:
+        """What stands under *key*, masked as the policy says for that place, or else as its *entity* says."""
+        if self._paths is None:
+            if entity is not None and not self._people and entity not in SECRET_KINDS:
+                entity = None
+            return self._value(item, entity, depth, walk)
+        path = walk.path
+        walk.path = below(path, key)
+        try:
+            rule = self._paths.rule(walk.path)
+            if rule == REVEALED:
+                return item
+            if rule in STYLES:
+                other = self._in_style(rule)
+                return other._value(item, other._own(entity), depth, walk)  # noqa: SLF001  of our own class
+            return self._value(item, self._own(entity if rule is None else rule), depth, walk)
+        finally:
+            walk.path = path
 
-    def _entity(self, key: Any, above: str | None) -> str | None:
-        if above in (SECRET, COOKIE):
-            return SECRET  # leaf by leaf, keys kept
-        entity = self._keys.entity(key)
-        if above == "ADDRESS" and isinstance(key, str) and key.lower().startswith("line"):
-            return above if self._people else None
-        if entity is None and above in (CONTAINER, CREDENTIALS):
-            return RANDOM
-        if entity is None and above is not None and above not in ("EMAIL", "ADDRESS", "GEO", THING):
-            return None
-        return entity if entity in _SECRET_KINDS or self._people else None
+    def _own(self, entity: str | None) -> str | None:
+        """*entity*, where values of it are masked by this masker at all."""
+        return entity if self._people or entity in SECRET_KINDS else None
 
-    def _named(self, value: Mapping[Any, Any]) -> str | None:
-        """The entity that ``{"name": k, "value": v}`` gives to *v*."""
-        for name in _NAMES:
-            key = value.get(name)
-            if isinstance(key, str | bytes) and any(other in value for other in _VALUES):
-                return self._entity(key, None)
-        return None
+    def _key(self, key: Any, walk: Walk) -> Any:
+        if type(key) is not str:
+            text = key_text(key)
+            masked = self._name(text, walk)
+            return key if masked is text else masked
+        masked = self._name(key, walk)
+        says_nothing = self._own(self._keys.entity(key)) in (None, THING)
+        is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
+        if masked is key and says_nothing and is_free:
+            _remember(self._plain_keys, key)
+        return masked
+
+    def _name(self, name: str, walk: Walk) -> str:
+        # A name says what was cut: it is read though nothing more may be, unless it is no name by its length.
+        return self.text(name, walk if len(name) > _REMEMBERED_CHARS else None)
 
 
-def _remember(known: set[Any], item: Any) -> None:
+def _remember(known: set[str], item: str) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known.add(item)
 
 
-def skeleton(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left of a record that could not be masked: when, who and where, and that it is so."""
-    kept = (
-        "timestamp",
-        "level",
-        "component",
-        "trace_id",
-        "span_id",
-        "trace_sampled",
-        "service",
-        "pid",
-        "seq",
-    )
-    return {key: record[key] for key in kept if key in record} | {
-        "message": "[MASK-ERROR]",
-        "mask_error": True,
-    }
+def _rebuilt(
+    pairs: list[tuple[Any, Any]], changed: dict[Any, Any], renamed: dict[Any, Any]
+) -> dict[Any, Any]:
+    """A mapping of the first of *pairs*, with what was *changed* and *renamed*; the number of the others."""
+    masked: dict[Any, Any] = {}
+    for key, item in pairs[:MAX_SHOWN]:
+        name = renamed.get(key, key)
+        while name in masked:
+            name = f"{name}'"  # two that are masked alike
+        masked[name] = changed.get(key, item)
+    if len(pairs) > MAX_SHOWN:
+        masked["[CUT]"] = f"[CUT:+{len(pairs) - MAX_SHOWN}]"
+    return masked
+
+
+def _encloses(text: str) -> bool:
+    return text[:1] in ("{", "[") and text[-1:] in ("}", "]")
+
+
+def _number_text(value: Any, entity: str | None) -> str:
+    if type(value) is float:
+        return f"{value:.7f}" if entity == "GEO" else repr(value)
+    return hex(value) if value.bit_length() > _MAX_INT_BITS else repr(value)

@@ -1,149 +1,216 @@
-"""Numbers in text: cards, accounts, phones and the ids of states, told by shape, check digit, or a word before them."""
+"""Numbers in text: cards, accounts, phones and the ids of states, told by shape, check digit, or a word before them.
 
-import re
-from collections.abc import Iterator
+One scan finds the runs of digits, one what begins with capitals; each is judged by its shape, and only then by its words.
+"""
 
 from logcorr.masking import checks
+from logcorr.masking.contexts import CONTEXT, THINGS, THINGS_BESIDE
 from logcorr.masking.hits import Hit
+from logcorr.masking.patterns import Pattern
 
-_FEWEST_DIGITS = 4
-_PAN_CHARS = 10
-_NO_DIGITS = str.maketrans("", "", "0123456789")
-# A run of digits, in groups with one sign between them, letters as ids have them before and after.
-_NUMBER = re.compile(
-    r"(?<![\w.@/%&=_\-+])(?:(?<!\d,)|(?=\+))(?<!\d:)(?<!\\u)(\+|00(?=[1-9]\d{8}))?(\(?[A-Z]{0,6}\d(?:[ .\-/()]{0,2}[A-Z]?\d){4,30}[A-Z]{0,2})(?![\w@%])(?!\.\d)"
+__all__ = ["numbers"]
+
+# Digits, and signs between them. A pattern that begins with a class of characters is searched for at the speed of C.
+_RUN = Pattern(r"[0-9][0-9 .\-/()]{4,60}+")
+# Groups with a sign or two between them; the letters of an id before, between and behind.
+_NUMBER = Pattern(r"\d(?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
+_CAPITALS = Pattern(r"[A-Z](?<!\w.)(?=[A-Z0-9][A-Z0-9 \-]{5})[A-Z]{0,6} ?\d[A-Z0-9 \-]{2,44}")
+_IBAN = Pattern(r"[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)")
+_ID_WITH_LETTERS = Pattern(r"(?:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]|[A-Z0-9]{5,18})(?![\w\-/]|\.\d)")
+_LETTERED = Pattern(r"[A-Z]{1,6}\d(?:[ .\-/()]{0,2}[A-Z]?\d){3,30}+(?:-?[A-Z]{1,2})?(?![\w@%])(?!\.\d)")
+_CARD = Pattern(
+    r"(?<![\d.])(?:\d{12,19}|\d{4}([ \-.])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ \-])\d{6}\2\d{4,5})(?!\d)"
 )
-_AFTER_EQUALS = re.compile(
-    r"(?<=[=/&])(\+|%2[Bb])?(\(?[A-Z]{0,2}\d(?:[ .\-()]{0,2}[A-Z]?\d){8,30})(?![\w@%.])"
+_SSN = Pattern(r"(?<!\d)(?<!\d[ \-])\d{3}-\d{2}-\d{4}(?![ \-]?\d)")
+_NANP = Pattern(r"(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])[2-9]\d{2}[ .\-]\d{4}")
+_GROUPED_PHONES = (
+    Pattern(r"\(?0\d{1,5}\)?(?:[ /\-]\d{2,8}){1,4}"),
+    Pattern(r"[67]\d{2}(?: \d{2}){3}|\(\d{2}\) ?9?\d{4}-\d{4}"),  # Spain, Brazil
 )
-_IBAN = re.compile(r"(?<![\w])[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)")
-_TOKEN = re.compile(r"(?<![\w.\-/])[A-Z0-9]{8,18}(?![\w\-/]|\.\d)")
-_NANP = re.compile(r"(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}")
-_GROUPED_PHONE = re.compile(r"\(?0\d{1,4}\)?(?:[ /\-]\d{2,8}){1,4}")
-_INTERNATIONAL = re.compile(r"\d{1,3}[ .\-/()]{0,2}(?:\(0\)[ .\-]?)?\d[\d .\-/()]{5,18}\d")
-_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
-_DATE = re.compile(
-    r"(?:19|20)\d{2}[\-./ ]\d{1,2}[\-./ ]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19|20)?\d{2}(?!\d)"
-)
-_WORDS = re.compile(r"[^\W\d_]+")
-_CONTEXT: dict[str, str] = {
-    word: entity
-    for entity, words in {
-        "PHONE": "phone tel telephone mobile cell call called calling sms fax whatsapp telefon handy dial dialed ring texted text msisdn",
-        "SSN": "ssn itin social",
-        "ID": (
-            "passport licence license nino nhs aadhaar aadhar cpf cnpj curp dni nie nif nir pesel personnummer bsn steuer steueridentifikationsnummer tax "
-            "insurance medicare identity national citizen voter codice fiscale rut cuit nric hkid reisepass ausweis permit tin "
-            "hetu henkilötunnus henkilotunnus burgerservicenummer securite sécurité sociale ahv cpr fødselsnummer fodselsnummer oib jmbg "
-            "egn cnp rodné tckn kimlik rijksregisternummer personalausweis ausweisnummer reisepassnummer passeport pasaporte "
-            "passaporto führerschein permiso driver drivers driver's tfn sin personal identification steuernummer rfc mrn"
-        ),
-        "CARD": "card visa mastercard amex pan",
-        "IBAN": "iban",
-        "ACCOUNT": "konto clabe",
-        "DEVICE": "imei imsi iccid",
-        "DOB": "born dob birth birthday birthdate geboren",
-    }.items()
-    for word in words.split()
-}
-# An id's own name is a word for it: "pesel", "nino", "idnr".
-_CONTEXT |= {
-    name.rpartition("_")[2]: "ID"
-    for name in checks.NATIONAL_IDS
-    if len(name) > 6 and name not in ("in_pan", "th_pin")
-}
-_THINGS = frozenset(
-    "order batch offset gtin ean upc isbn barcode sku invoice build job serial tracking ticket epoch ts timestamp id uuid seq "
-    "sequence version item article product commit revision chunk block height bytes size count port pid lsn xid row part "
-    "po rma awb waybill shipment parcel package claim policy contract quote receipt reservation booking lot pallet container "
-    "model transaction msgid message partition at took duration step run task line case ref reference asin doi issn".split()
-)
-_DECIMAL = re.compile(r"\d{1,8}\.\d+")
+_INTERNATIONAL = Pattern(r"\+?\(?(?:00)?\d{1,3}\)?[ .\-/()]{0,2}(?:\(0\)[ .\-]?)?\d[\d .\-/()]{5,18}\d")
+_DIALLED = Pattern(r"00[1-9]\d")
+_DATE = Pattern(r"(?:19|20)\d{2}[\-./ ]\d{1,2}[\-./ ]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19|20)?\d{2}(?!\d)")
+_DECIMAL = Pattern(r"\d{1,8}\.\d+")
+_DIGITS = Pattern(r"\d+")
+_WORDS = Pattern(r"(?<![^\W_])[^\W\d_]++(?!\d)")
 _NEAR_CHARS, _NEAR_WORDS = 30, 4
+_THING = ["THING"]
+# How many digits a number has that is told by the word before it alone.
+_LENGTHS = {
+    "PHONE": (7, 15),
+    "SSN": (9, 9),
+    "ID": (6, 18),
+    "CARD": (12, 19),
+    "ACCOUNT": (6, 20),
+    "DEVICE": (14, 20),
+}
+# Of an id that has letters, in its own spelling.
+_PAN_CHARS, _FEWEST_ID_DIGITS, _SHORTEST_ID, _DISTINCTIVE = 10, 3, 5, 8
+# Behind "=" and in paths only what is long is looked at.
+_JOINED_DIGITS, _WHOLE_PHONE = 9, 10
+_JOINED = frozenset("=/&")
+_NO_BORDER = frozenset("_.@%-")
 
 
-def numbers(text: str) -> Iterator[Hit]:
-    """Every number in *text* that is somebody's."""
-    if len(text) - len(text.translate(_NO_DIGITS)) < _FEWEST_DIGITS:
-        return
-    for match in _IBAN.finditer(text):
-        country = checks.iban(match[0])
-        if country:
-            yield Hit(*match.span(), "IBAN", country)
-    for pattern in (_NUMBER, _AFTER_EQUALS) if "=" in text or "/" in text else (_NUMBER,):
-        for match in pattern.finditer(text):
-            yield from _judge(text, match)
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        is_pan = (
-            len(token) == _PAN_CHARS
-            and "CARD" in _near(text, match.start())
-            and checks.NATIONAL_IDS["in_pan"](token)
-        )
-        if is_pan or checks.distinctive_id(token):
-            yield Hit(*match.span(), "ID")
+def numbers(text: str, lower: str) -> list[Hit]:
+    """Every number in *text* that is somebody's; *lower* is its spelling in lower case."""
+    hits: list[Hit] = []
+    if lower != text:  # most have no capitals, and so no ids that begin with them
+        for match in _CAPITALS.finditer(text):
+            hits += _with_capitals(text, lower, match.start())
+    for match in _RUN.finditer(text):
+        start, end = match.span()
+        before = text[start - 1 : start]
+        if before.isalpha() and not _after_escape(text, start):
+            continue
+        hits += _in_run(text, lower, start, end, before)
+    return hits
 
 
-def _judge(text: str, match: re.Match[str]) -> Iterator[Hit]:
-    start, end = match.span()
-    plus, shape = match[1], match[2]
-    if shape[0] == "(" and ")" not in shape:
-        start, shape = start + 1, shape[1:]
-    first, slash, _ = shape.partition("/")
-    if slash and checks.card(first):
-        end, shape = match.start(2) + len(first), first
-    digits = "".join(filter(str.isdigit, shape))
-    near = _near(text, start)
-    if (near and near[-1] == "THING" and plus != "+") or _DECIMAL.fullmatch(shape):
-        return
+def _with_capitals(text: str, lower: str, start: int) -> list[Hit]:
+    """What begins with capitals, and is an account, or an id for its look or for the word before it."""
+    match = _IBAN.match(text, start)
+    country = checks.iban(match[0]) if match else None
+    if match and country:
+        return [Hit(start, match.end(), "IBAN", country)]
+    if text[start - 1 : start] in ("-", ".", "/") and start:
+        return []
+    for pattern in (_ID_WITH_LETTERS, _LETTERED):
+        match = pattern.match(text, start)
+        if match is None or sum(map(str.isdigit, match[0])) < _FEWEST_ID_DIGITS:
+            continue
+        token, near = match[0], _near(lower, start)
+        is_pan = len(token) == _PAN_CHARS and "CARD" in near and checks.NATIONAL_IDS["in_pan"](token)
+        if is_pan or near[-1:] == ["ID"] or (len(token) >= _DISTINCTIVE and checks.distinctive_id(token)):
+            return [Hit(start, match.end(), "ID")]
+        if near[-1:] == ["ACCOUNT"]:
+            return [Hit(start, match.end(), "ACCOUNT")]
+    return []
+
+
+def _in_run(text: str, lower: str, start: int, end: int, before: str) -> list[Hit]:
+    """The numbers in the run of digits and signs from *start* to *end*."""
+    if before == "%":  # %20 or %2B, and behind it the number
+        start += 2
+        if text[start : start + 1].isspace():
+            return []
+    match = _NUMBER.match(text, start)
+    if match is None or not _stands_alone(text, start, match.end()):
+        return []
+    begin, shape = start, match[0]
+    if before in ("+", "(") and before:
+        begin -= 1 + (text[start - 2 : start] == "+(")
+        if before == "+" or ")" in shape:
+            start, shape = begin, text[begin : match.end()]
+    hit = _judged(text, lower, start, shape)
+    if hit is not None:
+        return [hit]
+    # Numbers that stand side by side: "4111 1111 1111 1111 12 2029".
+    hits, position = [], start
+    for part in shape.split(" ") if " " in shape else ():
+        hit = _judged(text, lower, position, part) if len(part) > _SHORTEST_ID else None
+        if hit is not None:
+            hits.append(hit)
+        position += len(part) + 1
+    return hits
+
+
+def _after_escape(text: str, start: int) -> bool:
+    r"""Whether a letter before *start* ends an escape: "\n", "%2B"."""
+    return text[start - 2 : start] in ("\\n", "\\t", "\\r") or text[start - 3 : start - 2] == "%"
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    after = text[end : end + 1]
+    if after and (after.isalnum() or after in "_@%" or (after == "." and text[end + 1 : end + 2].isdigit())):
+        return False
+    before = text[start - 1 : start]
+    if not before or before.isspace():
+        return True
+    if before == "+":
+        before = text[start - 2 : start - 1]
+        return not (before.isalnum() or before in ("_", ".", "@", "-")) or text[start - 4 : start - 3] == "%"
+    if before in _JOINED:
+        return after != "." and sum(map(str.isdigit, text[start:end])) >= _JOINED_DIGITS
+    if before.isalnum() or before in _NO_BORDER:
+        return _after_escape(text, start)
+    return before not in ",:" or not text[start - 2 : start - 1].isdigit()
+
+
+def _judged(text: str, lower: str, start: int, shape: str) -> Hit | None:
+    """The hit that the number *shape* at *start* is."""
+    end = start + len(shape)
+    near = _near(lower, start)
+    plus = shape[0] == "+" or text[start - 3 : start].lower() == "%2b"
+    if (near == _THING and not plus) or _DECIMAL.fullmatch(shape):
+        return None
+    card = _card(start, shape)
+    if card is not None:
+        return card
+    digits = sum(map(str.isdigit, shape))
     if "IBAN" in near and checks.iban(shape):
-        yield Hit(start, end, "IBAN")
-    elif shape[0].isalpha() or shape[-1].isalpha() or any(map(str.isalpha, shape)):
-        if "ID" in near or "ACCOUNT" in near:
-            yield Hit(start, end, "ID" if "ID" in near else "ACCOUNT")
-    elif plus and 7 <= len(digits) <= 15 and _INTERNATIONAL.fullmatch(shape):
-        yield Hit(start, end, "PHONE")
-    elif 12 <= len(digits) <= 19 and checks.card(shape):
-        yield Hit(match.start(2), end, "CARD", digits[-4:])
-    elif _SSN.fullmatch(shape):
-        if checks.us_ssn(shape) or checks.us_itin(shape):
-            yield Hit(start, end, "SSN")
-    elif near:
-        yield from _by_word(start, end, shape, digits, near)
-    elif _is_phone(shape):
-        yield Hit(start, end, "PHONE")
+        return Hit(start, end, "IBAN")
+    if any(map(str.isalpha, shape)):
+        entity = next((entity for entity in near if entity in ("ID", "ACCOUNT")), None)
+        return Hit(start, end, entity or "ID") if entity or checks.distinctive_id(shape) else None
+    if (plus and 7 <= digits <= 15) or (_DIALLED.match(shape) and 11 <= digits <= 15):
+        return _international(start, shape)
+    ssn = _SSN.search(shape)
+    if ssn is not None:
+        valid = checks.us_ssn(ssn[0]) or checks.us_itin(ssn[0])
+        return Hit(start + ssn.start(), start + ssn.end(), "SSN") if valid else None
+    if checks.distinctive_id(shape):
+        return Hit(start, end, "ID")
+    if near:
+        return _by_word(start, shape, digits, near[-1])
+    return Hit(start, end, "PHONE") if _is_phone(shape, digits) else None
 
 
-def _is_phone(shape: str) -> bool:
+def _international(start: int, shape: str) -> Hit | None:
+    first = _DIGITS.search(shape)
+    if first is not None and first.end() - first.start() >= _WHOLE_PHONE:
+        shape = shape[: first.end()]
+    return Hit(start, start + len(shape), "PHONE") if _INTERNATIONAL.fullmatch(shape) else None
+
+
+def _card(start: int, shape: str) -> Hit | None:
+    for match in _CARD.finditer(shape):
+        if checks.card(match[0]):
+            digits = "".join(filter(str.isdigit, match[0]))
+            return Hit(start + match.start(), start + match.end(), "CARD", digits[-4:])
+    return None
+
+
+def _is_phone(shape: str, digits: int) -> bool:
     if _DATE.match(shape):
         return False
-    digits = sum(map(str.isdigit, shape))
-    groups = len(re.findall(r"\d+", shape))
-    grouped = 9 + (groups < 3) <= digits <= 12 and _GROUPED_PHONE.fullmatch(shape) is not None
+    fewest = 9 + (len(_DIGITS.findall(shape)) < 3)
+    grouped = fewest <= digits <= 12 and any(pattern.fullmatch(shape) for pattern in _GROUPED_PHONES)
     return grouped or _NANP.fullmatch(shape) is not None
 
 
-def _by_word(start: int, end: int, shape: str, digits: str, near: list[str]) -> Iterator[Hit]:
+def _by_word(start: int, shape: str, digits: int, entity: str) -> Hit | None:
     """A number of no shape of its own, for the word that stands before it."""
-    entity = near[-1]
-    if entity == "DOB" or _DATE.match(shape):
-        if entity == "DOB" and _DATE.match(shape):
-            yield Hit(start, end, "DOB")
-        return
+    is_date = _DATE.match(shape) is not None
+    if entity == "DOB" or is_date:
+        return Hit(start, start + len(shape), "DOB") if entity == "DOB" and is_date else None
     fewest, most = _LENGTHS.get(entity, (99, 0))
-    if fewest <= len(digits) <= most:
-        yield Hit(start, end, entity)
+    return Hit(start, start + len(shape), entity) if fewest <= digits <= most else None
 
 
-_LENGTHS = {
-    "PHONE": (7, 15), "SSN": (9, 9), "ID": (6, 18), "CARD": (12, 19), "IBAN": (99, 0), "ACCOUNT": (6, 20),
-    "DEVICE": (14, 20), "DOB": (99, 0),
-}  # fmt: skip
-
-
-def _near(text: str, start: int) -> list[str]:
-    """The entities that the last words before *start* name, nearest last."""
-    before = text[max(start - _NEAR_CHARS, 0) : start]
-    words = _WORDS.findall(before[before.rfind("\n") + 1 :].lower())[-_NEAR_WORDS:]
-    found = [_CONTEXT[word] for word in words if word in _CONTEXT]
-    return ["THING"] if words and words[-1] in _THINGS and not found else found
+def _near(lower: str, start: int) -> list[str]:
+    """The entities that the last words before *start* name, nearest last; or that it is a thing's."""
+    before = lower[max(start - _NEAR_CHARS, 0) : start]
+    words = _WORDS.findall(before[before.rfind("\n") + 1 :])[-_NEAR_WORDS:]
+    if not words:
+        return []
+    if words[-1] in THINGS:
+        return _THING
+    found = [CONTEXT[word] for word in words if word in CONTEXT]
+    if found:
+        return found
+    if words[-1] in THINGS_BESIDE:
+        return _THING
+    if words[-2:-1] == ["id"] and words[-1] in ("number", "card", "no", "nr"):
+        return _THING if THINGS.intersection(words) else ["ID"]
+    return []

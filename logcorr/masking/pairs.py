@@ -1,199 +1,278 @@
-"""Pairs in text: ``key=value``, ``key: value``, JSON, query strings, command lines, however they are quoted.
+"""Pairs in text: ``key=value``, ``key: value``, JSON, query strings, however they are quoted.
 
-The key decides, by the same rules as for a mapping's; only the value goes.
+The key decides, by the same rules as for a mapping's; only the value goes. Python's patterns cannot look back over a word,
+so each text is looked at from both ends: what joins a key to its value is searched in it, the key in the text turned round.
 """
 
-import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from logcorr.masking.extents import (
-    connection_string_end,
-    in_connection_string,
-    leaves,
-    line_end,
-    query_value_end,
-    value_at,
-)
-from logcorr.masking.hits import Hit, looks_random
+from logcorr.masking.brackets import leaves
+from logcorr.masking.extents import bracket_end, connection_value_end, line_end, query_value_end, value_at
+from logcorr.masking.hits import MARKER, Hit, looks_random
 from logcorr.masking.judging import judged
-from logcorr.masking.keys import (
-    AUTHORIZATION,
-    CONTAINER,
-    COOKIE,
-    CREDENTIALS,
-    RANDOM,
-    SECRET,
-    THING,
-    KeyRules,
-)
-from logcorr.masking.markup import elements
+from logcorr.masking.keys import AUTHORIZATION, COOKIE, CREDENTIALS, SECRET, KeyRules
+from logcorr.masking.patterns import Pattern
 from logcorr.masking.prose import is_code, is_prose, stands_out
-from logcorr.masking.spoken import spoken
-from logcorr.masking.words import PHRASES
+from logcorr.masking.roles import IN_QUERY, NO_ROLE, Role, Roles
 
-# A key, what may close it, and what joins it to its value. Possessive, so that no word is tried twice.
-_PAIR = re.compile(
-    r"""(?<![\w@$])(\$?[^\W\d][\w.$\-]{0,80}+(?:\[[\w\-]{0,40}\]){0,4})"""
-    r"""((?:[\\"'`\])]|%22|%27|%5[Dd]|&quot;|&#3[49];|\*\*){0,8})"""
-    r"""(\s{0,3}(?:=>|==?|[?:+]=|:(?!:|//)|%3[AaDd]|(?::\s?|\s)(?:&?str|[sS]tring|std::string|char\s?\*?|text|SecretStr|Final)\??\s?=\s?(?=["'])|\ (?:is|was|are|to|=)\ )\s{0,3}|\s?,\s?(?=[\\"']))"""
+__all__ = ["Pairs"]
+
+_GAP = r"[ \t]{0,24}+(?:\\?\r?\n[ \t]{0,12}+)?"
+# A pattern that begins with a class of characters is searched for at the speed of C, so what is rare has a pattern of its own.
+_JOINT = Pattern(rf"[=:](?<!::)(?:(?<==)={{0,2}}>?|(?!:|//|(?<=\d\d:)\d)=?){_GAP}")
+_ANY_JOINT = Pattern(
+    rf"[=:,%\-\\](?<!::)(?:(?<==)={{0,2}}>?{_GAP}|(?<=:)(?!:|//|(?<=\d\d:)\d)=?{_GAP}|(?<=[\"'\w],)(?=\s?(?:[\\\"'<]|b[\"']))\s?|"
+    rf"(?<=%)3[AaDd](?:%20|\+)?|(?<=-)>{_GAP}|(?<=\\)u003[aAdD])"
 )
-_WORDS_BEFORE = re.compile(r"(?:[^\W\d_]+(?:'s)?[ _\-]){1,3}\Z")
-_PHRASE_ENDS = frozenset(words[-1] for words in PHRASES if len(words) > 1) | {"token", "password", "secret"}
-_IN_QUERY = frozenset("code sig signature ticket assertion auth".split())
-_NAMES, _VALUES = (
-    frozenset({"name", "key", "field", "header", "param"}),
-    frozenset({"value", "val", "content", "stringvalue", "text", "data"}),
+# "is" and its like join as well, where what follows is no word.
+_COPULA = Pattern(r" (?:is|was|are|to|=)(?: set to| now)? ")
+# A key read backwards: what may close it, then itself.
+_KEY = Pattern(
+    r"""[?+|]{0,2}+[ \t]{0,24}+((?:["'`\\\])*]|D5%|d5%|22%|72%|;touq&|;93#&|;43#&){0,8}+)([\w.$\-\[\]]{1,100}+)"""
 )
-_DETAIL = re.compile(
-    r"Key \(([^()]{1,200}(?:\([^()]{0,80}\)(?:::text)?)?)\)=\(([^\n]{0,400}?)\)(?= |$|\n|\.)"
+# The words before a key, also read backwards.
+_WORDS_BEFORE = Pattern(r"(?:[ _\-](?:s['’])?[^\W\d_]+){1,3}")
+_ESCAPE = Pattern(r"(?<=%)[0-9A-Fa-f]{2}|(?<=\\)(?:u00[0-9a-fA-F]{2}|x[0-9a-fA-F]{2}|[nrt])")
+_TYPE = Pattern(
+    r"([A-Za-z_$][\w.$\-]{0,80})[\"'\])]{0,2}\s?:?\s?"
+    r"&?(?:[Ss]tring|std::string|str|bytes|text|any|object|Final|SecretStr|Optional\[str\]?)(?:\s?\|\s?\w{1,12})?\??\s?\Z"
 )
-_OPTION = re.compile(
-    r"(?<!\S)--?([A-Za-z][\w\-]{1,60})\s+(\"[^\"]{0,1024}\"|'[^']{0,1024}'|[^\s\-\"'][^\s\"',]{0,1023})"
-)
-_LOGIN = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user)[ =]?['\"]?([^\s:'\"]{1,128}):([^\s'\"]{1,256})")
-_VALUE_BELOW = re.compile(r"[^\n:]{0,80}\n\s+value:")
-_CODE_LINE = re.compile(r'^\s*File "[^"\n]*", line \d+, in [^\n]*\n(\s+[^\n]*)', re.MULTILINE)
+_VALUE_BELOW = Pattern(r"[^\n:]{0,80}\n\s+value:")
+_CODE_LINE = Pattern(r'  File "[^"\n]{1,400}", line \d+, in [^\n]{1,200}\n(\s+[^\n]*)')
+_OPENS_PAIR = Pattern(r"(\[\s?|[,(\[]\s?)?[\[({]\s?(?:[bu]?[\\\"'`]{1,8})?\Z")
+_KEY_BELOW = Pattern(r"[\w.\-\"']{1,80}\s?[:=]|- ")
+_SETS = Pattern(r"(?i)\b(?:set|sets|setting|changed?|reset|updated?|rotated?)\b[^\n]{0,40}\Z")
+# How far a value stands from its name in {"name": …, "value": …}.
+_NEAR = 256
+_SHORTEST_CODE = 8
+
+
+class _Found(NamedTuple):
+    """A key in a text: where it begins, itself, what closes it, what joins it to its value, and where that begins."""
+
+    start: int
+    key: str
+    closing: str
+    joint: str
+    position: int
 
 
 class Pairs:
     """Finds the values of keys that name a secret, and with *people* of those that name a person's data."""
 
     def __init__(self, keys: KeyRules, *, people: bool) -> None:
-        self._keys = keys
-        self._people = people
+        self._roles = Roles(keys, people=people)
 
-    def find(self, text: str) -> Iterator[Hit]:
+    def find(self, text: str) -> list[Hit]:
         """The values that have to go."""
-        if (
-            "=" in text
-            or ":" in text
-            or '",' in text
-            or "'," in text
-            or " is " in text
-            or " was " in text
-            or " to " in text
-            or "%3" in text
-        ):
-            yield from self._joined(text)
-        if ")=(" in text:
-            yield from self._details(text)
-        if "</" in text or "&lt;/" in text:
-            for key, span in elements(text):
-                yield from self._value(text, key, span)
-        if " -" in text or text.startswith("-"):
-            for match in _OPTION.finditer(text):
-                start, end = match.span(2)
-                quoted = match[2][0] in "\"'"
-                yield from self._value(text, match[1], (start + quoted, end - quoted))
-            for match in _LOGIN.finditer(text):
-                yield Hit(*match.span(2), SECRET)
-        yield from spoken(text)
+        hits: list[Hit] = []
+        if '",' in text or "'," in text or "%3" in text or "->" in text or "\\u00" in text or ',"' in text:
+            hits += _Joined(text, self._roles).hits(_ANY_JOINT)
+        elif "=" in text or ":" in text:
+            hits += _Joined(text, self._roles).hits(_JOINT)
+        if " is " in text or " was " in text or " to " in text or " are " in text:
+            hits += _Joined(text, self._roles).said()
+        return hits
 
-    def _joined(self, text: str) -> Iterator[Hit]:
-        code = [match.span(1) for match in _CODE_LINE.finditer(text)] if 'File "' in text else []
-        named, done = None, 0
-        for match in _PAIR.finditer(text):
-            key, closing, joint = match.groups()
-            position = match.end()
-            if match.start() < done or (key.isupper() and text[max(match.start() - 1, 0)] == "["):
-                continue  # within a value that goes, or a marker, "[SECRET:github]"
-            entity = self._entity(text, match.start(), key, joint)
-            lower = key.lower()
-            if lower in _NAMES and (
-                closing or "<" in text or _VALUE_BELOW.search(text, position, position + 200)
-            ):
-                named = self._named(text, position)
-                continue
-            if lower == "input_value":
-                entity = self._field_above(text, match.start())
-            if named is not None and lower in _VALUES:
-                entity, named = named, None
-            if entity is None or (
-                "," in joint
-                and not (entity in (SECRET, CREDENTIALS) and _leads_pair(text, match.start(), closing))
-            ):
-                continue
-            if joint.strip() in ("is", "was", "are", "to") and not stands_out(text, position):
-                continue
-            if joint.strip() == "==" and entity not in (SECRET, CREDENTIALS):
-                continue  # a comparison
-            in_code = any(start <= position < end for start, end in code)
-            for hit in self._at(text, position, entity, joint, key + closing, in_code=in_code):
-                done = hit.end
-                yield hit
-
-    def _entity(self, text: str, start: int, key: str, joint: str) -> str | None:
-        if start and text[start - 1] in "?&#;" and key.lower() in _IN_QUERY and "=" in joint:
-            return SECRET
-        last = key.lower()
-        if last in _PHRASE_ENDS and start and text[start - 1] in " -_":
-            before = _WORDS_BEFORE.search(text, max(start - 40, 0), start)
-            words = before[0].split() if before else []
-            for number in range(len(words), 0, -1):
-                entity = self._keys.entity(" ".join([*words[-number:], key]))
-                if entity is not None:
-                    return self._wanted(entity)
-        return self._wanted(self._keys.entity(key))
-
-    def _wanted(self, entity: str | None) -> str | None:
-        secret = entity in (SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS)
-        return entity if secret or (self._people and entity != THING) else None
-
-    def _field_above(self, text: str, position: int) -> str | None:
-        """The entity of the field that pydantic names in the line above the one with its ``input_value``."""
-        line = text.rfind("\n", 0, position)
-        above = text[text.rfind("\n", 0, line) + 1 : line] if line > 0 else ""
-        return self._wanted(self._keys.entity(above.strip().rpartition(".")[2]))
-
-    def _details(self, text: str) -> Iterator[Hit]:
-        """PostgreSQL's ``Key (email, name)=(x, y)``."""
-        for match in _DETAIL.finditer(text):
-            start = match.start(2)
-            for key, value in zip(match[1].split(", "), match[2].split(", "), strict=False):
-                entity = self._wanted(self._keys.entity(key.strip('"').removeprefix("lower(")))
-                if entity is not None:
-                    yield from judged(text, (start, start + len(value)), entity, quoted=True)
-                start += len(value) + 2
-
-    def _named(self, text: str, position: int) -> str | None:
-        span, quoted = value_at(text, position)
-        name = text[slice(*span)]
-        return self._wanted(self._keys.entity(name)) if quoted or _VALUE_BELOW.match(text, span[1]) else None
-
-    def _value(self, text: str, key: str, span: tuple[int, int]) -> Iterator[Hit]:
-        entity = self._wanted(self._keys.entity(key))
+    def of_key(self, text: str, key: str, span: tuple[int, int]) -> Iterator[Hit]:
+        """What goes of the value at *span* of *text*, which has *key* for its name."""
+        entity = self._roles.wanted(key)
         if entity is not None:
             yield from judged(text, span, entity, quoted=True)
 
-    def _at(
-        self, text: str, position: int, entity: str, joint: str, key: str, *, in_code: bool
-    ) -> Iterator[Hit]:
-        if position < len(text) and text[position] in "[{(":
-            if entity in (SECRET, COOKIE):
-                yield from leaves(text, position)
+
+class _Joined:
+    """One text, and what is known of it on the way from its beginning to its end."""
+
+    def __init__(self, text: str, roles: Roles) -> None:
+        self._text = text
+        self._backwards = text[::-1]
+        self._roles = roles
+        # Up to where values have been taken, or been judged to be none.
+        self._done = 0
+        # In {"name": …, "value": …}: the entity that the name says and where, or the value that waits for its name.
+        self._named: tuple[str, int] | None = None
+        self._waiting: tuple[int, int, bool] | None = None
+        self._code = [match.span(1) for match in _CODE_LINE.finditer(text)] if '  File "' in text else []
+
+    def hits(self, joints: Pattern) -> list[Hit]:
+        """The values of all keys that *joints* joins to them."""
+        text, backwards, size, known = self._text, self._backwards, len(self._text), self._roles.known
+        hits: list[Hit] = []
+        for joint in joints.finditer(text):
+            start = joint.start()
+            if start < self._done:
+                continue
+            back = _KEY.match(backwards, size - start)
+            if back is None:
+                continue
+            key = back[2]
+            role = known.get(key, NO_ROLE)
+            if role is NO_ROLE:
+                role = self._roles.judge(key)
+            if role is None and backwards[back.end() : back.end() + 1] not in ("%", "\\"):
+                continue
+            found = _Found(size - back.end(), key[::-1], back[1][::-1], joint[0], joint.end())
+            for hit in self._of_key(found, role):
+                hits.append(hit)
+                self._done = max(self._done, hit.end)
+        return hits
+
+    def said(self) -> Iterator[Hit]:
+        """The values of keys that are joined by a word: "the password is …"."""
+        size = len(self._text)
+        for joint in _COPULA.finditer(self._text):
+            back = _KEY.match(self._backwards, size - joint.start())
+            if back is None or not stands_out(self._text, joint.end()):
+                continue
+            found = _Found(size - back.end(), back[2][::-1], back[1][::-1], joint[0], joint.end())
+            if " to " in joint[0] and not _SETS.search(self._text, max(found.start - 60, 0), found.start):
+                continue
+            role = self._roles.of(back[2])
+            entity = self._entity(found, role) if role is not None else None
+            if entity is not None:
+                yield from self._at(found, entity)
+
+    def _of_key(self, found: _Found, role: Role | None) -> Iterator[Hit]:
+        text = self._text
+        if role is None:
+            found, role = self._unescaped(found)
+            if role is None:
+                return
+        if found.key[0] == "[" and MARKER.match(text, found.start):
+            return  # what masking wrote: "[SECRET:github]"
+        if role.kind == "type":
+            found, role = self._typed(found)
+        elif role.kind == "name" and self._names(found):
+            yield from self._of_name(found)
             return
-        span, quoted = value_at(text, position)
-        start, end = span
-        if entity in (COOKIE, AUTHORIZATION) and not quoted:
-            if is_code(text, start, end, joint, key):
+        elif role.kind == "input":
+            role = Role(self._field_above(found.start), "", ends_phrase=False)
+        entity = self._entity(found, role)
+        if role.kind == "value":
+            if self._named is not None and found.start - self._named[1] < _NEAR:
+                entity, self._named = self._named[0], None
+            else:
+                self._waiting = value_at(text, found.position)
+        if entity is not None and self._is_pair(found, entity):
+            yield from self._at(found, entity)
+
+    def _unescaped(self, found: _Found) -> tuple[_Found, Role | None]:
+        """*found* without the end of an escape before the key: ``%20token=``, ``\\npassword=``."""
+        escape = _ESCAPE.match(self._text, found.start)
+        if escape is None or len(escape[0]) >= len(found.key):
+            return found, None
+        found = found._replace(start=escape.end(), key=found.key[len(escape[0]) :])
+        return found, self._roles.of(found.key[::-1])
+
+    def _typed(self, found: _Found) -> tuple[_Found, Role]:
+        """The key before a type or a visibility: ``password: str = …``, ``[password:protected] => …``."""
+        before = _TYPE.search(self._text, max(found.start - 120, 0), found.position - len(found.joint))
+        if before is None and found.closing and self._text[found.start - 1 : found.start] == ":":
+            back = _KEY.match(self._backwards, len(self._text) - found.start + 1)
+            if back is not None:
+                start = len(self._text) - back.end()
+                found = found._replace(start=start, key=back[2][::-1], closing="]")
+                return found, self._roles.of(back[2]) or NO_ROLE
+        if before is None or "=" not in found.joint:
+            return found, NO_ROLE
+        found = found._replace(start=before.start(1), key=before[1], closing="")
+        return found, self._roles.of(before[1][::-1]) or NO_ROLE
+
+    def _names(self, found: _Found) -> bool:
+        """Whether "name" or "key" is that of a name/value object, and no key like others."""
+        return bool(found.closing) or (
+            (
+                "<" in self._text
+                or _VALUE_BELOW.search(self._text, found.position, found.position + 200) is not None
+            )
+            and "&" not in found.joint
+        )
+
+    def _of_name(self, found: _Found) -> Iterator[Hit]:
+        start, end, quoted = value_at(self._text, found.position)
+        waiting, self._waiting, self._named = self._waiting, None, None
+        if not quoted and not _VALUE_BELOW.match(self._text, end):
+            return
+        entity = self._roles.wanted(self._text[start:end])
+        if entity is None:
+            return
+        if waiting is not None and found.start - waiting[1] < _NEAR:
+            between = self._text[waiting[1] : found.start]
+            if not any(sign in between for sign in "{}<>"):
+                yield from judged(self._text, waiting[:2], entity, quoted=waiting[2])
                 return
-            end = line_end(text, start)
-        elif entity == SECRET and not quoted and in_connection_string(text, start):
-            end = connection_string_end(text, start)
-        elif not quoted:
-            end = query_value_end(text, start, end)
-            if in_code and not looks_random(text[start:end]):
+        self._named = (SECRET if entity == CREDENTIALS else entity, end)
+
+    def _entity(self, found: _Found, role: Role) -> str | None:
+        text, start = self._text, found.start
+        before = text[start - 1 : start]
+        lower = found.key.lower()
+        if before in ("?", "&", "#", ";") and lower in IN_QUERY and "=" in found.joint:
+            first, end, _ = value_at(text, found.position)
+            return SECRET if end - first >= _SHORTEST_CODE else None
+        if before == "/" and text[start - 2 : start] == "//" and ":" in found.joint:
+            return None  # the user of a URL
+        if role.ends_phrase and before in (" ", "-", "_"):
+            words = _WORDS_BEFORE.match(self._backwards, len(text) - start)
+            if words is not None:
+                return self._roles.of_phrase([*words[0][::-1].replace("-", " ").split(), found.key])
+        return role.entity
+
+    def _is_pair(self, found: _Found, entity: str) -> bool:
+        """Whether a comma joins key and value: in a list or tuple of two, or behind an option."""
+        if found.joint[0] != ",":
+            return True
+        text = self._text
+        if found.key.startswith("--"):
+            return bool(found.closing)
+        opens = _OPENS_PAIR.search(text, max(found.start - 12, 0), found.start)
+        if opens is None or entity not in (SECRET, CREDENTIALS, COOKIE, AUTHORIZATION):
+            return False
+        start, end, quoted = value_at(text, found.position)
+        if not found.closing:
+            return quoted and "{" in opens[0]  # Erlang's {password,"x"}
+        nested = opens[1] is not None or "(" in opens[0]
+        return quoted and (nested or not text[start:end].isalpha())
+
+    def _field_above(self, position: int) -> str | None:
+        """The entity of the field that pydantic names in the line above the one with its ``input_value``."""
+        line = self._text.rfind("\n", 0, position)
+        above = self._text[self._text.rfind("\n", 0, line) + 1 : line] if line > 0 else ""
+        return self._roles.wanted(above.strip().rpartition(".")[2])
+
+    def _at(self, found: _Found, entity: str) -> Iterator[Hit]:
+        text, position = self._text, found.position
+        if found.joint.strip() in ("==", "===", "!=") and entity not in (SECRET, CREDENTIALS):
+            return  # a comparison
+        first = text[position : position + 1]
+        may_be_dsn = entity == SECRET and ";" in text and first not in ("'", '"')
+        unquoted_end = connection_value_end(text, position) if may_be_dsn else None
+        if first in ("[", "{", "(") and unquoted_end is None:
+            if entity in (SECRET, COOKIE) and not MARKER.match(text, position):
+                end = bracket_end(text, position)
+                self._done = end
+                yield from leaves(text, position, end, entity)
+            return
+        start, end, quoted = value_at(text, position)
+        if not quoted:
+            if "\n" in found.joint and _KEY_BELOW.match(text, start):
                 return
-            if is_code(text, start, end, joint, key):
+            if self._is_no_value(found, entity, start, end):
                 return
-            if entity in (SECRET, CREDENTIALS) and is_prose(text, start, end, joint):
-                return
+            if entity in (COOKIE, AUTHORIZATION):
+                end = line_end(text, start)
+            elif unquoted_end is not None:
+                end = unquoted_end
+            else:
+                end = query_value_end(text, start, end)
         yield from judged(text, (start, end), entity, quoted=quoted)
 
-
-def _leads_pair(text: str, start: int, closing: str) -> bool:
-    """Whether the quoted word at *start* is the first of a list or tuple: ``["password", "x"]``."""
-    option = text[max(start - 2, 0) : start] == "--"
-    start -= 2 * option
-    opening = text[max(start - len(closing) - 1, 0) : start]
-    return len(closing) > 0 and opening[1:] == closing and (option or opening[0] in "[(")
+    def _is_no_value(self, found: _Found, entity: str, start: int, end: int) -> bool:
+        text, joint = self._text, found.joint
+        if any(first <= start < last for first, last in self._code) and not looks_random(text[start:end]):
+            return True
+        if is_code(text, start, end, joint, found.key + found.closing):
+            return True
+        return entity in (SECRET, CREDENTIALS) and is_prose(text, start, end, joint)

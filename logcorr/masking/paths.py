@@ -1,72 +1,58 @@
 """Rules for places: what stands at a path of a record's fields, whatever its key and look."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from logcorr.masking.keys import SECRET
-from logcorr.masking.masker import Masker
-from logcorr.masking.policy import Masking
-from logcorr.masking.rules import path_pattern
+from logcorr.masking.objects import key_text
+from logcorr.masking.policy import ALLOW, DENY, Masking
+from logcorr.masking.rules import normalised_name, path_pattern
+from logcorr.masking.styles import KEEP
 
-_MAX_DEPTH = 32
-
-Place = tuple[Any, ...]
+# The rule of a place where secrets are let through; no style and no entity is written like it.
+REVEALED = "revealed"
+_REMEMBERED = 4096
 
 
 class PathRules:
-    """The rules of one policy for places; false where there are none."""
+    """The rules of one policy for places: of those that speak of a place the most exact one counts."""
 
     def __init__(self, masking: Masking) -> None:
-        self._entities = [
-            (path_pattern(path), SECRET if what == "deny" else what)
-            for path, what in masking.fields.items()
-            if what != "allow"
-        ]
-        self._allowed = [path_pattern(path) for path, what in masking.fields.items() if what == "allow"]
-        self._revealed = [path_pattern(reveal.path) for reveal in masking.reveal]
+        rules = {DENY: SECRET, ALLOW: KEEP} | dict.fromkeys(masking.always(), SECRET)
+        said = [(path, rules.get(what, what)) for path, what in masking.fields.items()]
+        said.sort(key=lambda rule: (_vagueness(rule[0]), rule[1] == KEEP))
+        said = [*((reveal.path, REVEALED) for reveal in masking.reveal), *said]
+        self._rules = [(path_pattern(path), rule) for path, rule in said]
+        self._ends = [path_pattern(path.rpartition(".")[2]) for path, _ in said]
+        self._known: dict[str, str | None] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._entities or self._allowed or self._revealed)
+    @classmethod
+    def load(cls, masking: Masking) -> "PathRules | None":
+        """The rules of *masking*; None where it has none."""
+        return cls(masking) if masking.fields or masking.reveal else None
 
-    def apply(self, fields: dict[str, Any], masker: Masker, secrets: Masker) -> dict[str, Any]:
-        """*fields* masked by *masker*, but for the places that a rule names."""
-        masked: Any = masker.fields(fields)
-        for place, path, value in _places(fields, (), ""):
-            if any(pattern.fullmatch(path) for pattern in self._revealed):
-                masked = _put(masked, place, value)
-            elif any(pattern.fullmatch(path) for pattern in self._allowed):
-                masked = _put(masked, place, secrets.value(value))
-            else:
-                for pattern, entity in self._entities:
-                    if pattern.fullmatch(path):
-                        masked = _put(masked, place, masker.value(value, entity))
-        return masked  # type: ignore[no-any-return]
+    def rule(self, path: str) -> str | None:
+        """What is to happen at *path*: REVEALED, a style, an entity, or None where no rule speaks of it."""
+        try:
+            return self._known[path]
+        except KeyError:
+            found = next((rule for pattern, rule in self._rules if pattern.fullmatch(path)), None)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[path] = found
+            return found
 
-
-def _places(value: Any, place: Place, path: str) -> Iterator[tuple[Place, str, Any]]:
-    """Every place in *value*, the outer before the inner, as keys and as a path."""
-    if len(place) > _MAX_DEPTH:
-        return
-    items: Any = ()
-    if isinstance(value, dict):
-        items = list(value.items())
-    elif isinstance(value, list | tuple):
-        items = enumerate(value)
-    for key, item in items:
-        below = f"{path}.{key}".lower().lstrip(".")
-        yield (*place, key), below, item
-        yield from _places(item, (*place, key), below)
+    def may_end_in(self, key: str) -> bool:
+        """Whether the path of a rule may end in *key*."""
+        last = below("", key).rpartition(".")[2]
+        return any(pattern.fullmatch(last) for pattern in self._ends)
 
 
-def _put(value: Any, place: Place, new: Any) -> Any:
-    """A copy of *value* with *new* at *place*; what masking has already replaced on the way there stays so."""
-    if not place:
-        return new
-    key, rest = place[0], place[1:]
-    if isinstance(value, dict) and key in value:
-        return {**value, key: _put(value[key], rest, new)}
-    if isinstance(value, list | tuple) and isinstance(key, int) and key < len(value):
-        copy = list(value)
-        copy[key] = _put(copy[key], rest, new)
-        return copy
-    return value
+def below(path: str, key: Any) -> str:
+    """The path of what stands under *key* at *path*; a key with dots in it is several names."""
+    name = key if type(key) is str else key_text(key)
+    name = ".".join(map(normalised_name, name.split("."))) if "." in name else normalised_name(name)
+    return f"{path}.{name}" if path else name
+
+
+def _vagueness(path: str) -> tuple[int, int, int]:
+    return path.count("**"), path.count("*"), -path.count(".")

@@ -1,20 +1,25 @@
 """People's data in text, by shape and check digit, or by a word before it."""
 
-from collections.abc import Iterator
-
-from logcorr.masking.devices import devices
+from logcorr.masking.devices import devices, wallets
 from logcorr.masking.emails import emails
 from logcorr.masking.hits import Hit
 from logcorr.masking.numbers import numbers as numbers_in
 
+__all__ = ["people"]
 
-def people(text: str, *, numbers: bool = True) -> Iterator[Hit]:
+
+def people(text: str, lower: str, *, long_word: bool, numbers: bool = True) -> list[Hit]:
     """Every e-mail address, phone number, card, account, id and address of a device or person in *text*.
 
-    Without *numbers* only what is no number: what stands under ``order_id`` is nobody's card.
+    *lower* is *text* in lower case; no wallet is in it without a *long_word*. Without *numbers* only what is no number: what
+    stands under ``order_id`` is nobody's card.
     """
+    hits: list[Hit] = []
     if "@" in text or "%40" in text:
-        yield from emails(text)
+        hits += emails(text)
     if numbers:
-        yield from devices(text)
-        yield from numbers_in(text)
+        hits += devices(text)
+        if long_word:
+            hits += wallets(text)
+        hits += numbers_in(text, lower)
+    return hits

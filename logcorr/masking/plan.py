@@ -6,12 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from logcorr.masking.hits import Hit
-from logcorr.masking.keys import KeyRules
-from logcorr.masking.masker import Masker
+from logcorr.masking.keys import SECRET, KeyRules
+from logcorr.masking.masker import ERRORS, Masker
 from logcorr.masking.paths import PathRules
-from logcorr.masking.policy import SECRETS, Masking
-from logcorr.masking.styles import KEEP, Styles
+from logcorr.masking.policy import Masking, is_pattern
+from logcorr.masking.rules import SECRET_KIND
+from logcorr.masking.skeleton import FAILED, skeleton
+from logcorr.masking.styles import KEEP, PSEUDONYM, Styles
 from logcorr.masking.text import TextMasker
+from logcorr.masking.walk import Walk
+
+_CHAIN = ("cause", "context")
 
 
 class Plan:
@@ -19,13 +24,16 @@ class Plan:
 
     def __init__(self, masking: Masking) -> None:
         self.masking = masking
-        self.counts: Counter[str] = Counter()
-        self._keys = KeyRules(dict(masking.keys))
-        self._paths = PathRules(masking)
+        # All are there from the start: to add one to a number that is there cannot be lost between threads.
+        self.counts = Counter(dict.fromkeys((*masking.known_entities(), ERRORS), 0))
+        always = masking.always()
+        named = {name: SECRET if entity in always else entity for name, entity in masking.keys.items()}
+        self._keys = KeyRules(named)
+        self._pseudonyms = masking.pseudonyms()[:1]
+        self._paths = PathRules.load(masking)
         self._by_style: dict[str, Masker] = {}
         self._by_level: dict[int, Masker] = {}
         self._errors = self._masker(masking.exceptions)
-        self._secrets = self._masker(KEEP)
 
     def for_level(self, level: int) -> Masker:
         """The masker for records of *level*."""
@@ -34,23 +42,57 @@ class Plan:
             found = self._by_level[level] = self._masker(self.masking.style_at(level))
         return found
 
-    def mask(self, record: dict[str, Any], level: int, ids: Mapping[str, str]) -> None:
-        """Mask *record*, of *level*, in place: its message, fields and exception, and those of its *ids* that are fields.
+    def mask(self, record: dict[str, Any], level: int) -> None:
+        """Mask *record*, of *level*, in place: its message, fields, metrics and exception.
 
-        What is the record's own stays: when, where, which logger, which span. The caller's objects are not changed.
+        What is the record's own stays: when, where, which logger, which span. The caller's objects are not changed. Never
+        raises: of a record that cannot be masked only the skeleton is left, with ``mask_error``.
         """
-        masker = self.for_level(level)
-        record["message"] = masker.text(record["message"])
-        if "context" in record:
-            record["context"] = self.fields(record["context"], level)
-        if "metrics" in record:
-            record["metrics"] = masker.fields(record["metrics"])
-        if ids:
-            masked = masker.fields(ids)  # type: ignore[arg-type]  # text is any value
-            if masked is not ids:
-                record.update(masked)
+        try:
+            self._mask(record, self.for_level(level))
+        except Exception:
+            self.counts[ERRORS] += 1
+            left = skeleton(record)
+            record.clear()
+            record.update(left)
+
+    def ids(self, ids: dict[str, Any], level: int) -> dict[str, Any]:
+        """The correlation fields of a record of *level*, masked: the same dict where nothing had to go. Never raises."""
+        try:
+            masked = self.for_level(level).fields(ids)
+            return masked if masked is ids else {name: str(masked.get(name, ids[name])) for name in ids}
+        except Exception:
+            self.counts[ERRORS] += 1
+            return dict.fromkeys(ids, FAILED)
+
+    def _mask(self, record: dict[str, Any], masker: Masker) -> None:
         if "exception" in record:
-            record["exception"] = self.exception(record["exception"])
+            self._mask_exception(record)
+        if "context" in record:
+            walk = Walk()
+            record["context"] = masker.fields(record["context"], walk)
+            for secret in walk.found:
+                record["message"] = record["message"].replace(secret, f"[{SECRET}]")
+        record["message"] = masker.text(record["message"])
+        if "metrics" in record:
+            record["metrics"] = masker.fields(record["metrics"], Walk("metrics"))
+
+    def _mask_exception(self, record: dict[str, Any]) -> None:
+        """Mask the exception of *record*, and what it says wherever the message and the fields say it again."""
+        raw = record["exception"]
+        masked = record["exception"] = self.exception(raw)
+        said, now = raw["message"], masked["message"]
+        if said == now:
+            return
+        record["message"] = record["message"].replace(said, now)
+        context = record.get("context", {})
+        for name, value in context.items():
+            if type(value) is str and said in value:
+                context[name] = value.replace(said, now)
+
+    def conceal(self, text: str) -> str:
+        """A text that belongs to no record, masked as exceptions are."""
+        return self._errors.text(text)
 
     def value(self, value: Any, level: int) -> Any:
         """A value of any type, masked as a field of a record of *level*."""
@@ -58,56 +100,86 @@ class Plan:
 
     def fields(self, fields: dict[str, Any], level: int) -> dict[str, Any]:
         """The fields of a record of *level*, masked: the same dict where nothing had to go."""
-        masker = self.for_level(level)
-        if not self._paths:
-            return masker.fields(fields)
-        return self._paths.apply(fields, masker, self._secrets)
+        return self.for_level(level).fields(fields)
 
     def exception(self, described: Mapping[str, Any]) -> dict[str, Any]:
         """An exception as ``describe`` gives it, its messages, notes and traceback masked; types and places stay."""
-        masked = dict(described)
+        return self._exception(described, Walk())
+
+    def masked(self) -> dict[str, int]:
+        """How many values went, by entity."""
+        return {entity: number for entity, number in self.counts.items() if number and entity != ERRORS}
+
+    @property
+    def errors(self) -> int:
+        """How often masking failed, and something went that need not have."""
+        return self.counts[ERRORS]
+
+    def count_from_zero(self) -> None:
+        """Begin to count anew, in a process made by fork."""
+        for entity in self.counts:
+            self.counts[entity] = 0
+
+    def _exception(self, described: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
+        masked, text = dict(described), self._errors.text
         for name in ("message", "stacktrace"):
             if isinstance(masked.get(name), str):
-                masked[name] = self._errors.text(masked[name])
-        for name in ("cause", "context"):
+                masked[name] = text(masked[name], walk)
+        for name in _CHAIN:
             if isinstance(masked.get(name), Mapping):
-                masked[name] = self.exception(masked[name])
+                masked[name] = self._exception(masked[name], walk)
         if isinstance(masked.get("group"), list):
-            masked["group"] = [
-                self.exception(member) for member in masked["group"] if isinstance(member, Mapping)
-            ]
+            masked["group"] = [self._exception(member, walk) for member in masked["group"]]
         if isinstance(masked.get("notes"), list):
-            masked["notes"] = [self._errors.text(str(note)) for note in masked["notes"]]
+            masked["notes"] = [text(note, walk) for note in masked["notes"]]
         return masked
 
     def _masker(self, style: str) -> Masker:
-        if style not in self._by_style:
-            self._by_style[style] = self._build(style)
-        return self._by_style[style]
+        found = self._by_style.get(style)
+        if found is None:
+            found = self._by_style[style] = self._build(style)
+        return found
 
     def _build(self, style: str) -> Masker:
-        masking = self.masking
-        people = style != KEEP
-        keys = masking.pseudonyms()
+        masking, people = self.masking, style != KEEP
+        styles = {
+            masking.exceptions,
+            *masking.pii.values(),
+            *masking.fields.values(),
+            *masking.styles().values(),
+        }
         text = TextMasker(
             self._keys,
-            Styles(style, masking.entities, keys[0] if keys else None),
+            Styles(
+                style,
+                masking.styles(),
+                self._pseudonyms[0] if self._pseudonyms else None,
+                secrets=masking.always(),
+                anonymous_cards=bool(self._pseudonyms) and PSEUDONYM in styles,
+            ),
             people=people,
-            rules=[rule.detector() for rule in masking.rules if people or rule.kind == "secret"],
+            rules=[rule.detector() for rule in masking.rules if people or rule.kind == SECRET_KIND],
             allowed=_allowed(masking),
             counts=self.counts,
         )
-        return Masker(self._keys, text, people=people)
+        return Masker(
+            self._keys,
+            text,
+            people=people,
+            paths=self._paths,
+            in_style=self._masker,
+            errors=masking.exceptions,
+        )
 
 
 def _allowed(masking: Masking) -> Callable[[Hit, str], bool] | None:
     """Whether a value of people's data is on the list of those that stay; secrets never are."""
     if not masking.allow:
         return None
-    never = {*SECRETS, *(rule.name for rule in masking.rules if rule.kind == "secret")}
-    patterns = [re.compile(item[1:-1]) for item in masking.allow if _is_pattern(item)]
+    never = masking.always()
+    patterns = [re.compile(item[1:-1]) for item in masking.allow if is_pattern(item)]
     domains = tuple(item.lower() for item in masking.allow if item.startswith("@"))
-    values = frozenset(item.lower() for item in masking.allow if not _is_pattern(item))
+    values = frozenset(item.lower() for item in masking.allow if not is_pattern(item))
 
     def allowed(hit: Hit, value: str) -> bool:
         if hit.entity in never:
@@ -120,7 +192,3 @@ def _allowed(masking: Masking) -> Callable[[Hit, str], bool] | None:
         )
 
     return allowed
-
-
-def _is_pattern(item: str) -> bool:
-    return len(item) > 1 and item[0] == item[-1] == "/"

@@ -3,19 +3,25 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+import orjson
 
 from logcorr.errors import ConfigError, invalid_value, unknown_name
-from logcorr.masking.rules import Reveal, Rule, check_pattern, path_pattern
-from logcorr.masking.styles import KEEP, MIN_KEY_BYTES, PSEUDONYM, STYLES, TOKEN, Key
+from logcorr.masking.keys import KeyRules
+from logcorr.masking.pseudonyms import Key, KeySource, read_key
+from logcorr.masking.rules import SECRET_KIND, Reveal, Rule, path_pattern, texts
+from logcorr.masking.styles import DROP, KEEP, PSEUDONYM, SECRET_KINDS, SECRETS, STYLES, TOKEN
+from logcorr.masking.trial import check_pattern
 from logcorr.severity import parse_level
 
 PII = (
     "EMAIL", "PHONE", "CARD", "IBAN", "SSN", "ID", "IP", "MAC", "DEVICE", "WALLET", "NAME", "ADDRESS", "DOB", "ACCOUNT",
     "PLATE", "GEO",
 )  # fmt: skip
-SECRETS = ("SECRET", "JWT", "PRIVATE_KEY", "USER")
-
+DENY, ALLOW = "deny", "allow"
+_BY_LEVEL = {"DEBUG": PSEUDONYM, "INFO+": KEEP}
+_SHOWN_CHARS = 16
 _KEY_ID = re.compile(r"[A-Za-z0-9]{1,16}")
 
 
@@ -24,16 +30,18 @@ class Masking:
     """What is masked, and how. Secrets always are, at every level and in every sink.
 
     *pii*: the style of people's data by level, ``{"DEBUG": "pseudonym", "INFO+": "keep"}``; a level stands for itself and
-    all below it, with ``+`` for itself and all above. Styles: ``token`` (``[EMAIL]``), ``partial``, ``pseudonym`` (needs a
-    key, without one ``token``), ``drop``, ``keep``. *exceptions*: the style in exceptions, at every level.
-    *entities*: styles of single entities. *keys*: names of fields and the entity that stands under them, None for
-    none. *fields*: paths (``payment.*.number``) and the entity there, ``deny`` for SECRET, ``allow`` for none (no secret
-    is let through by it). *rules*: kinds of values of your own. *allow*: values that stay, as they are, as ``@domain``, or as
-    ``/regular expression/``. *reveal*: secrets that are let through, each with a reason. *pseudonym_keys*: keys of at least 32
-    bytes by id; the first one is used, the others only find.
+    all below it, with ``+`` for itself and all above; of levels that are not named the default holds. Styles: ``token``
+    (``[EMAIL]``), ``partial``, ``pseudonym`` (needs a key, without one ``token``), ``drop``, ``keep``. *exceptions*: the style in
+    exceptions, at every level. *entities*: styles of single entities. *keys*: names of fields and the entity that stands under
+    them, None for none. *fields*: paths (``payment.*.number``) and the entity or the style there, ``deny`` for SECRET, ``allow``
+    for none (no secret is let through by it). *rules*: kinds of values of your own. *allow*: values that stay, as they are, as
+    ``@domain``, or as ``/regular expression/``. *reveal*: secrets that are let through, each with a reason. *pseudonym_keys*: keys
+    of at least 32 bytes by id, each itself, ``env:NAME``, ``file:PATH``, a path or a function that gives it; the first one is
+    used, the others only find.
     """
 
-    pii: Mapping[str, str] = field(default_factory=lambda: {"DEBUG": PSEUDONYM, "INFO+": KEEP})
+    secrets: Literal["always"] = "always"
+    pii: Mapping[str, str] = field(default_factory=lambda: dict(_BY_LEVEL))
     exceptions: str = PSEUDONYM
     entities: Mapping[str, str] = field(default_factory=dict)
     keys: Mapping[str, str | None] = field(default_factory=dict)
@@ -41,81 +49,160 @@ class Masking:
     rules: Sequence[Rule] = ()
     allow: Sequence[str] = ()
     reveal: Sequence[Reveal] = ()
-    pseudonym_keys: Mapping[str, str | bytes] = field(default_factory=dict, repr=False)
+    pseudonym_keys: Mapping[str, KeySource] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        known = {*PII, *SECRETS, *(rule.name for rule in self.rules)}
+        if self.secrets != "always":
+            remedy = "only 'always'; to let a single one through, with a reason, there is reveal"
+            raise invalid_value("secrets", self.secrets, remedy)
+        for name in ("pii", "entities", "keys", "fields", "pseudonym_keys"):
+            self._keep(name, _table(name, getattr(self, name)))
+        for name, kind in (("rules", Rule), ("reveal", Reveal)):
+            self._keep(name, _instances(name, getattr(self, name), kind))
+        self._keep("allow", texts("allow", self.allow))
+        self._check_styles()
+        self._check_places()
+        for allowed in filter(is_pattern, self.allow):
+            check_pattern(allowed[1:-1], "allow")
+        self._keep(
+            "pseudonym_keys", {_key_id(key): read_key(key, at) for key, at in self.pseudonym_keys.items()}
+        )
+
+    def _keep(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    def _check_styles(self) -> None:
         for level, style in self.pii.items():
             parse_level(level.removesuffix("+"), "pii")
-            _check_style("pii", style)
-        _check_style("exceptions", self.exceptions)
+            _check_choice("pii", style, STYLES)
+        _check_choice("exceptions", self.exceptions, STYLES)
         for entity, style in self.entities.items():
-            _check_entity("entities", entity, known)
-            _check_style("entities", style)
-        for name, named in self.keys.items():
-            if named is not None:
-                _check_entity(f"keys[{name!r}]", named, known)
+            _check_choice("entities", entity, self.known_entities())
+            possible = (TOKEN, DROP) if entity in self.always() else STYLES
+            _check_choice(f"entities[{entity!r}]", style, possible)
+
+    def _check_places(self) -> None:
+        known, built_in = self.known_entities(), KeyRules()
+        for name, entity in self.keys.items():
+            if entity is not None:
+                _check_choice(f"keys[{name!r}]", entity, known)
+            if built_in.entity(name) in SECRET_KINDS and entity not in self.always():
+                remedy = "a secret is let through by nothing but reveal=[Reveal(path=..., reason=...)]"
+                raise invalid_value(f"keys[{name!r}]", entity, remedy)
         for path, what in self.fields.items():
             path_pattern(path)
-            if what not in ("deny", "allow"):
-                _check_entity(f"fields[{path!r}]", what, known)
-        for allowed in self.allow:
-            if len(allowed) > 1 and allowed[0] == allowed[-1] == "/":
-                check_pattern(allowed[1:-1], "allow")
-        for key_id, secret in self.pseudonym_keys.items():
-            if not _KEY_ID.fullmatch(key_id):
-                raise invalid_value("pseudonym_keys", key_id, "an id of letters and digits, as in 'k3'")
-            if len(secret) < MIN_KEY_BYTES:
-                raise ConfigError(
-                    f"the pseudonym key {key_id!r} is too short: at least {MIN_KEY_BYTES} bytes"
-                )
+            _check_choice(f"fields[{path!r}]", what, (DENY, ALLOW, *STYLES, *known))
+
+    def known_entities(self) -> tuple[str, ...]:
+        """The names of all kinds of values, those of *rules* among them."""
+        return (*PII, *SECRETS, *(rule.name for rule in self.rules))
+
+    def always(self) -> frozenset[str]:
+        """The kinds of values that are masked at every level."""
+        return frozenset({*SECRETS, *(rule.name for rule in self.rules if rule.kind == SECRET_KIND)})
+
+    def styles(self) -> dict[str, str]:
+        """The styles of single entities, those of *rules* among them."""
+        return {rule.name: rule.style for rule in self.rules if rule.style} | dict(self.entities)
 
     def pseudonyms(self) -> list[Key]:
         """The keys, the one in use first."""
-        return [
-            Key(key_id, secret.encode() if isinstance(secret, str) else secret)
-            for key_id, secret in self.pseudonym_keys.items()
-        ]
+        return [Key(key_id, read_key(key_id, source)) for key_id, source in self.pseudonym_keys.items()]
 
     def style_at(self, level: int) -> str:
         """The style of people's data in records of *level*."""
-        best: tuple[int, str] | None = None
-        for name, style in self.pii.items():
-            number = parse_level(name.removesuffix("+"))
-            upward = name.endswith("+")
-            if level >= number if upward else level <= number:
-                distance = abs(level - number)
-                if best is None or distance < best[0]:
-                    best = (distance, style)
-        return best[1] if best else TOKEN
+        for table in (self.pii, _BY_LEVEL):
+            fitting = [
+                (abs(level - number), style)
+                for number, upward, style in map(_parsed, table.items())
+                if (level >= number if upward else level <= number)
+            ]
+            if fitting:
+                return min(fitting)[1]
+        return TOKEN
 
     @classmethod
     def load(cls, value: object) -> "Masking":
         """A policy from what a configuration file or the environment can hold: a mapping of the names above."""
-        if not isinstance(value, Mapping):
-            raise invalid_value("masking", value, "a table, as in {pii: {DEBUG: 'token'}}")
-        options: dict[str, Any] = dict(value)
-        names = set(cls.__dataclass_fields__)
-        for name in options:
-            if name not in names:
-                raise unknown_name("masking setting", str(name), sorted(names))
-        options["rules"] = [
-            rule if isinstance(rule, Rule) else Rule(**rule) for rule in options.get("rules", ())
-        ]
-        options["reveal"] = [
-            item if isinstance(item, Reveal) else Reveal(**item) for item in options.get("reveal", ())
-        ]
+        options = dict(_table("masking", value))
+        _check_names("masking setting", options, cls)
+        for name, kind in (("rules", Rule), ("reveal", Reveal)):
+            options[name] = [_loaded(name, item, kind) for item in _items(name, options.get(name, ()))]
+        return cls(**options)
+
+
+def parse_masking(name: str, value: object) -> Masking:
+    """The policy that the setting *name* is given as: a Masking, a table of its settings, or one as an object of JSON."""
+    if isinstance(value, Masking):
+        return value
+    if isinstance(value, str):
         try:
-            return cls(**options)
-        except (TypeError, AttributeError) as error:
-            raise ConfigError(f"masking={value!r} is not valid: {error}") from error
+            return parse_masking(name, orjson.loads(value))
+        except orjson.JSONDecodeError:
+            shown = value if len(value) <= _SHOWN_CHARS else f"{value[:_SHOWN_CHARS]}…"  # a key may be in it
+            remedy = 'an object of JSON, as in {"pii": {"DEBUG": "token"}}'
+            raise invalid_value(name, shown, remedy) from None
+    if not isinstance(value, Mapping):
+        raise invalid_value(name, value, "a Masking or a table of its settings; secrets are always masked")
+    return Masking.load(value)
 
 
-def _check_style(name: str, style: str) -> None:
-    if style not in STYLES:
-        raise invalid_value(name, style, f"one of {', '.join(map(repr, STYLES))}", STYLES)
+def is_pattern(item: str) -> bool:
+    """Whether an item of ``allow`` is a regular expression."""
+    return len(item) > 2 and item[0] == item[-1] == "/"
 
 
-def _check_entity(name: str, entity: str, known: set[str]) -> None:
-    if entity not in known:
-        raise invalid_value(name, entity, f"one of {', '.join(sorted(known))}", sorted(known))
+def _parsed(item: tuple[str, str]) -> tuple[int, bool, str]:
+    name, style = item
+    return parse_level(name.removesuffix("+")), name.endswith("+"), style
+
+
+# Of what may hold a key no value is ever shown, only its type.
+def _table(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise ConfigError(
+            f"{name} is a {type(value).__name__}: it has to be a table, as in {{DEBUG: 'token'}}"
+        )
+    return dict(value)
+
+
+def _items(name: str, value: object) -> Sequence[Any]:
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"{name} is a {type(value).__name__}: it has to be a list")
+    return value
+
+
+def _instances(name: str, value: object, kind: type) -> tuple[Any, ...]:
+    for item in _items(name, value):
+        if not isinstance(item, kind):
+            raise ConfigError(f"an item of {name} is a {type(item).__name__}: it has to be a {kind.__name__}")
+    return tuple(_items(name, value))
+
+
+def _loaded(name: str, item: object, kind: type) -> Any:
+    if isinstance(item, kind):
+        return item
+    options = _table(f"an item of {name}", item)
+    _check_names(f"setting of {name}", options, kind)
+    try:
+        return kind(**options)
+    except TypeError as error:  # one that is missing
+        raise ConfigError(f"an item of {name} is not complete: {error}") from None
+
+
+def _check_names(what: str, options: Mapping[str, Any], kind: Any) -> None:
+    for name in options:
+        if name not in kind.__dataclass_fields__:
+            raise unknown_name(what, name, sorted(kind.__dataclass_fields__))
+
+
+def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    if value not in choices:
+        raise invalid_value(name, value, f"one of {', '.join(map(repr, choices))}", choices)
+
+
+def _key_id(key_id: str) -> str:
+    if not _KEY_ID.fullmatch(key_id):
+        shown = key_id if len(key_id) < 20 else "…"  # it may be the key itself, in the wrong place
+        raise invalid_value("pseudonym_keys", shown, "an id of letters and digits, as in 'k3'")
+    return key_id

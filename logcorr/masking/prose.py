@@ -1,9 +1,11 @@
 """Prose and code: what stands behind a key's name, and is a word of a sentence or the name of something, no value."""
 
-import re
-
 from logcorr.masking.extents import value_at
+from logcorr.masking.patterns import Pattern
 
+__all__ = ["is_code", "is_prose", "stands_out"]
+
+# What is said of a secret in its place: "token: expired", "password=required".
 _STATUS = frozenset(
     """
     required invalid expired missing incorrect wrong empty unset not failed rejected changed updated reset optional
@@ -11,41 +13,49 @@ _STATUS = frozenset(
     an in on of and or with without by as at if you your accepted denied revoked refreshed rotated generated created
     deleted loaded found unknown unauthorized forbidden disabled enabled configured supplied provided given used set
     correct matched verified stored saved encrypted hashed does already only needed default ignored absent present
+    please enter type repeat confirm see using no none never always bearer basic protected private public readonly
     """.split()
 )
-_WORD = re.compile(r"[^\W\d_]+(?=[\s.,;:!)\]]|$)")
-_CODE_NAME = re.compile(
+_WORD = Pattern(r"[^\W\d_]+(?=[\s.,;:!)\]]|\Z)")
+_CODE_NAME = Pattern(
     r"(?:self|cls|this|settings|config|conf|cfg|os|process|env|app|request|req|args|opts|options|ctx|context|params|props|kwargs|secrets|vault)"
-    r"(?:\.[A-Za-z_]+)+|(?:Secret)?[Ss]tr(?:ing)?|Optional|Any|Union|Final|tuple|list|dict|int|float|String|all|amd64|arm64|noarch|bool|bytes|char|varchar|text|object|Buffer|None|nullptr"
+    r"(?:\.[A-Za-z_]+)+|(?:Secret)?[Ss]tr(?:ing)?|Optional|Any|Union|Final|tuple|list|dict|int|float|String|all|amd64|arm64|noarch|bool|"
+    r"bytes|char|varchar|text|object|Buffer|None|nullptr"
 )
-_CALL = re.compile(r"(?:await |new )?[A-Za-z_][\w.]{0,80}[(\[{]")
+_CALL = Pattern(r"(?:await |new )?[A-Za-z_][\w.]{0,80}[(\[{]|&?[A-Za-z_]\w{0,40}(?:->|::)[A-Za-z_]")
+_EXPRESSION = ("${", "{{", "$(", "%(", "#{", "<%")
+_ASSIGNED = frozenset(("=", "==", "===", "=>", ":="))
+_FEWEST_DIGITS, _SHORTEST_SAID = 3, 6
 
 
 def stands_out(text: str, position: int) -> bool:
-    """Whether what follows "is" is a value and no word: quoted, or with a digit or a sign in it."""
-    span, quoted = value_at(text, position)
-    value = text[slice(*span)].rstrip(".!?:")
-    return quoted or (len(value) > 2 and not value.replace("-", "").isalpha())
+    """Whether what follows "is" is a value and no word: quoted, or long enough and with a digit or a sign in it."""
+    start, end, quoted = value_at(text, position)
+    value = text[start:end].rstrip(".!?:")
+    if quoted or value.replace("-", "").isalpha():
+        return quoted
+    return (
+        len(value) >= _SHORTEST_SAID
+        or not value.isalnum()
+        or (value.isdigit() and len(value) > _FEWEST_DIGITS)
+    )
 
 
 def is_code(text: str, start: int, end: int, joint: str, key: str) -> bool:
     """Whether an unquoted value is an expression of a program: a name, a call, a type."""
     value = text[start:end].rstrip(".!?:")
-    if (
-        text.startswith(("${", "{{", "$(", "%("), start)
-        or _CALL.match(text, start)
-        or _CODE_NAME.fullmatch(value)
-    ):
+    if text.startswith(_EXPRESSION, start) or _CALL.match(text, start) or _CODE_NAME.fullmatch(value):
         return True
     if value.isdigit():
-        return len(value) < 3
+        return len(value) < _FEWEST_DIGITS
     if not value.replace(".", "").replace("_", "").isalpha():
         return False
-    if key[-1:] in "\"'" and joint.strip() == ":" or "]" in key:
+    sign = joint.strip()
+    if (key[-1:] in "\"'" and sign == ":") or "]" in key:
         return True  # {"password": password}, headers["authorization"] = value
-    if joint in (" = ", " == ") and ("." in value or value.lower() in key.lower()):
+    if sign in ("=", "==", "===", ":=") and " " in joint and ("." in value or value.lower() in key.lower()):
         return True  # self.password = password, x == other.secret
-    return joint.strip() in ("=", "==", "=>") and (
+    return sign in _ASSIGNED and (
         (value.lower() == key.lower() and text[end : end + 1] in (",", ")"))
         or (joint != "=" and "_" in value)
     )

@@ -1,63 +1,71 @@
 """Values in prose, behind the word for them: "using token 9f3c…", "OTP 482913", "password for bob is …"."""
 
-import re
 from collections.abc import Iterator
 
 from logcorr.masking.hits import Hit, is_placeholder, looks_random
 from logcorr.masking.keys import SECRET
+from logcorr.masking.patterns import Pattern
 
-_SPOKEN_WORDS = (
-    "password",
-    "passphrase",
-    "passcode",
-    "pin",
-    "otp",
-    "cvv",
-    "cvc",
-    "token",
-    "key",
-    "secret",
-    "code",
-    "identified",
+__all__ = ["spoken"]
+
+_WORD = Pattern(
+    r"pass(?:word|phrase|code|wd)|pin|otp|cv[vc]|token|key|secret|code|identified by|mot de passe|passwort|kennwort"
 )
-_SPOKEN = re.compile(
-    r"(?i)(?<![^\W_])(identified by|password|passphrase|passcode|pin|otp|cvv|cvc|(?:api[ -]?|access[ -]?|auth[ -]?|bearer )?(?:token|key)|secret|"
-    r"(?:verification|security|one-time|login|confirmation|auth|2fa|mfa) code)\s+(?:['\"`]([^'\"`\s]{3,256})['\"`]|([^\W_][^\s'\"`,;]{2,255}))"
+_NUMERIC = frozenset(("pin", "otp", "cvv", "cvc", "passcode", "code"))
+_QUOTABLE = frozenset(
+    ("password", "passphrase", "passcode", "passwd", "identified by", "passwort", "kennwort")
+)
+# Of codes, only these are secrets.
+_BEFORE_CODE = Pattern(
+    r"(?i)(?:verification|security|one-time|login|confirmation|auth|authentication|2fa|mfa|access|pin|otp|sms|your|activation)[ -]\Z"
+)
+_VALUE = Pattern(
+    r"\s+(?:(?:was|is|now|number|no\.|nr\.?|value|#)\s+)?(?:\\?['\"`]([^'\"`\s\\]{3,256})\\?['\"`]|([^\W_][^\s'\"`,;()]{2,255}))"
+)
+# "password for bob is …", "token of the worker: …", "password for bob reset to …".
+_TOLD = Pattern(
+    r"\s+(?:for|of|to)\s+[\w@.\-'\\\"]{1,80}(?:\s+[\w@.\-'\\\"]{1,80})?\s*(?::|=|\bis\b|\bwas\b|\bset to\b|\bchanged to\b|\bto\b)\s*"
+    r"['\"`]?([^\s'\"`,;]{3,256})"
 )
 # A word within a name of many, as Kubernetes makes them: default-token-x2x9q.
-_NAMED = re.compile(r"(?<![^\W_])[a-z]{3,}[-.][a-z]|[-.][a-z]{4,}(?![^\W_])|/")
-_TOLD = re.compile(
-    r"(?i)\b(?:password|passcode|passphrase|token|secret|pin|otp|code|(?:api|access|secret) key)\s+(?:for|of|to)\s+"
-    r"[\w@.\-'\\\"]{1,80}(?:\s+[\w@.\-'\\\"]{1,80})?\s*(?::|=|\bis\b|\bwas\b|\bset to\b|\bchanged to\b|\bto\b)\s*['\"`]?([^\s'\"`,;]{3,256})"
-)
-_CODE_FIRST = re.compile(
-    r"(?i)\b(\d{3}[ \-]?\d{1,5})(?:\s+is\s+(?:your|the)|\s+as\s+(?:your|the))\s+(?:[\w\-]+\s+){0,3}(?:code|otp|pin|password|passcode)\b"
+_NAMED = Pattern(r"(?<![^\W_])[a-z]{3,}[-.][a-z]|[-.][a-z]{4,}(?![^\W_])|/")
+_CODE_FIRST = Pattern(
+    r"(?i)\b(\d{3}[ \-]?\d{1,5})\s+(?:is|as)\s+(?:your|the)\s+(?:[\w\-]+\s+){0,3}(?:code|otp|pin|password|passcode)\b"
 )
 
 
-def spoken(text: str) -> Iterator[Hit]:
-    """A value right behind the word for it: "using token 9f3c…", "OTP 482913"."""
-    lower = text.lower()
-    if not any(word in lower for word in _SPOKEN_WORDS):
+def spoken(text: str, lower: str) -> Iterator[Hit]:
+    """The values that stand right behind the word for them in *text*, of which *lower* is the spelling in lower case."""
+    for match in _WORD.finditer(lower):
+        start, end = match.span()
+        if start and (lower[start - 1].isalnum() or lower[start - 1] == "_"):
+            continue
+        if lower[end : end + 1].isspace():
+            yield from _behind(text, match[0], start, end)
+    if "code" in lower or "otp" in lower or "pass" in lower or "pin" in lower:
+        for match in _CODE_FIRST.finditer(text):
+            yield Hit(*match.span(1), SECRET)
+
+
+def _behind(text: str, word: str, start: int, end: int) -> Iterator[Hit]:
+    told = _TOLD.match(text, end)
+    if told:
+        value = told[1].rstrip(".!?)")
+        if not value.isalpha() and not is_placeholder(value) and (len(value) > 5 or word in _NUMERIC):
+            yield Hit(told.start(1), told.start(1) + len(value), SECRET)
         return
-    for match in _SPOKEN.finditer(text):
-        group = 2 if match[2] else 3
-        value = match[group].rstrip(".!?)")
-        word = match[1].lower()
-        numeric = word in ("pin", "otp", "cvv", "cvc", "passcode") or word.endswith("code")
-        fits = (
-            value.isdigit() and 3 <= len(value) <= 8
-            if numeric
-            else looks_random(value) and not _NAMED.search(value)
-        )
-        if (
-            fits or (group == 2 and word in ("password", "passphrase", "passcode", "identified by"))
-        ) and not is_placeholder(value):
-            start = match.start(group)
-            yield Hit(start, start + len(value), SECRET)
-    for match in _TOLD.finditer(text):
-        value = match[1].rstrip(".!?)")
-        if not value.isalpha() and not is_placeholder(value):
-            yield Hit(match.start(1), match.start(1) + len(value), SECRET)
-    for match in _CODE_FIRST.finditer(text):
-        yield Hit(*match.span(1), SECRET)
+    match = _VALUE.match(text, end)
+    if match is None or (word == "code" and not _BEFORE_CODE.search(text, max(start - 20, 0), start)):
+        return
+    group = 1 if match[1] else 2
+    value = match[group].rstrip(".!?):")
+    if not is_placeholder(value) and _fits(word, value, quoted=group == 1):
+        yield Hit(match.start(group), match.start(group) + len(value), SECRET)
+
+
+def _fits(word: str, value: str, *, quoted: bool) -> bool:
+    if quoted and word in _QUOTABLE:
+        return True
+    if word in _NUMERIC:
+        return value.isdigit() and 3 <= len(value) <= 8
+    return looks_random(value) and "=" not in value.rstrip("=") and not _NAMED.search(value)

@@ -1,82 +1,82 @@
 """Styles: what stands in the place of a hit. A marker never shows the match, its length or the rule that found it."""
 
-import re
-from collections.abc import Mapping
-from hashlib import blake2b
-from typing import NamedTuple
+from collections.abc import Collection, Mapping
+from ipaddress import ip_address
 
 from logcorr.masking.hits import Hit
-from logcorr.masking.keys import SECRET
+from logcorr.masking.keys import AUTHORIZATION, CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET
+from logcorr.masking.pseudonyms import Key, canonical_ip, compact, pseudonym
 
 TOKEN, PARTIAL, PSEUDONYM, KEEP, DROP = "token", "partial", "pseudonym", "keep", "drop"
 STYLES = (TOKEN, PARTIAL, PSEUDONYM, KEEP, DROP)
-MIN_KEY_BYTES = 32
-
-# Entities whose number is the same however it is grouped.
-_COMPACT = frozenset({"PHONE", "CARD", "IBAN", "SSN", "ID", "ACCOUNT", "DEVICE", "PLATE", "MAC"})
-_NO_PSEUDONYM = frozenset({SECRET, "JWT", "PRIVATE_KEY", "USER"})
-_SEPARATORS = re.compile(r"[^0-9A-Za-z]")
-
-
-class Key(NamedTuple):
-    """A key for pseudonyms, and the *id* that its pseudonyms carry."""
-
-    id: str
-    secret: bytes
-
-
-def normalised(entity: str, value: str) -> str:
-    """*value* in one spelling, so that equal people have equal pseudonyms however they were written."""
-    value = value.strip().strip('"').replace("%40", "@").lower()
-    if entity == "PHONE":
-        return _SEPARATORS.sub("", value.replace("(0)", "")).removeprefix("00")
-    return _SEPARATORS.sub("", value) if entity in _COMPACT else value
-
-
-def pseudonym(entity: str, value: str, key: Key) -> str:
-    """The pseudonym of *value* under *key*: ``[EMAIL:k3:9f2c1ab04d7e5a10]``, 64 bits of keyed BLAKE2b."""
-    text = f"{entity}\0{normalised(entity, value)}".encode("utf-8", "surrogatepass")
-    return f"[{entity}:{key.id}:{blake2b(text, digest_size=8, key=key.secret[:64]).hexdigest()}]"
+SECRETS = (SECRET, "JWT", "PRIVATE_KEY", "USER")
+# What a key may say of its value that makes it a secret.
+SECRET_KINDS = frozenset({SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS})
 
 
 class Styles:
-    """Chooses and makes the markers of one policy."""
+    """Chooses and makes the markers of one policy for one class of levels.
 
-    def __init__(self, default: str, of_entity: Mapping[str, str], key: Key | None) -> None:
-        self._default = TOKEN if default == PSEUDONYM and key is None else default
-        self._of = {
-            entity: TOKEN if style == PSEUDONYM and key is None else style
-            for entity, style in of_entity.items()
-        }
+    *secrets* are the entities that always go. With *anonymous_cards* no marker shows the last digits of a card, for elsewhere its
+    pseudonym stands, and both together say too much.
+    """
+
+    def __init__(
+        self,
+        default: str,
+        of_entity: Mapping[str, str],
+        key: Key | None,
+        *,
+        secrets: Collection[str] = SECRETS,
+        anonymous_cards: bool = False,
+    ) -> None:
+        self._secrets = frozenset(secrets)
+        self._default = _possible(default, key)
+        self._of = {entity: _possible(style, key) for entity, style in of_entity.items()}
         self._key = key
+        self._anonymous_cards = anonymous_cards
 
     def keeps(self, entity: str) -> bool:
         """Whether values of *entity* stay."""
-        return (
-            self._of.get(entity, KEEP if self._default == KEEP and entity not in _NO_PSEUDONYM else "")
-            == KEEP
-        )
+        return entity not in self._secrets and self._style(entity) == KEEP
 
     def marker(self, hit: Hit, value: str) -> str:
         """What stands in the place of *value*."""
-        entity = hit.entity
-        style = self._of.get(entity, TOKEN if entity in _NO_PSEUDONYM else self._default)
-        if style == PSEUDONYM and self._key is not None and entity not in _NO_PSEUDONYM:
+        entity, style = hit.entity, self._style(hit.entity)
+        if style == PSEUDONYM and self._key is not None:
             return pseudonym(entity, value, self._key)
-        if style == PARTIAL:
-            return _partial(entity, value)
         if style == DROP:
             return ""
+        if entity == "CARD" and self._anonymous_cards:
+            return "[CARD]"
+        if style == PARTIAL:
+            return _partial(entity, value)
         return f"[{entity}:{hit.detail}]" if hit.detail else f"[{entity}]"
+
+    def _style(self, entity: str) -> str:
+        return self._of.get(entity, TOKEN if entity in self._secrets else self._default)
+
+
+def _possible(style: str, key: Key | None) -> str:
+    """*style*, but for pseudonyms without a key: an unkeyed hash falls to a table of all phone numbers."""
+    return TOKEN if style == PSEUDONYM and key is None else style
 
 
 def _partial(entity: str, value: str) -> str:
     if entity == "EMAIL":
-        return "***@" + value.replace("%40", "@").rpartition("@")[2]
+        return f"[EMAIL:***@{value.replace('%40', '@').rpartition('@')[2]}]"
     if entity == "IP":
-        if ":" in value:
-            return ":".join([*value.split(":")[:3], ":[IP]"])
-        return ".".join([*value.split(".")[:3], "[IP]"])
+        return _network(value)
     if entity in ("PHONE", "CARD", "IBAN", "ACCOUNT"):
-        return f"[{entity}:***{_SEPARATORS.sub('', value)[-4 if entity == 'CARD' else -2 :]}]"
+        return f"[{entity}:***{compact(value)[-4 if entity == 'CARD' else -2 :]}]"
     return f"[{entity}]"
+
+
+def _network(value: str) -> str:
+    """The first 24 bits of an address of IPv4, 48 of one of IPv6: where, and not who."""
+    try:
+        address = ip_address(canonical_ip(value))
+    except ValueError:
+        return "[IP]"
+    sign = ":" if address.version == 6 else "."
+    return f"[IP:{sign.join(address.exploded.split(sign)[:3])}{sign}x]"

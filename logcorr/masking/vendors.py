@@ -1,33 +1,45 @@
 """Vendors' tokens: where a text has credentials that are known by their prefix or by a word inside them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import cache
 
+from logcorr.masking.patterns import Pattern
 from logcorr.masking.vendor_table import PARTS, SHAPES, VENDORS, Shape, Vendor
 
 __all__ = ["SHAPES", "VENDORS", "Shape", "Vendor", "find_vendor_tokens"]
 
-_SHORTEST, _SHORTEST_SHAPE = 14, 37
-_IN_WORD = "[A-Za-z0-9_$~.+%-]"
-# No token is without so many characters in a row somewhere; most texts have no such word, and are done with after one search.
-_long_word = re.compile(f"[^A-Za-z0-9]{_IN_WORD}{{16}}").search
+_SHORTEST = 14
+_SHAPED_WORD = Pattern(r"[^A-Za-z0-9_~.%+/-][A-Za-z0-9_~.%+/-]{24}")
+# Where a token may begin, and its first characters, by which vendors are looked up.
+_HEAD_CHARS = 3
+_IN_TOKEN = "[A-Za-z0-9_$~.+%/=|-]"
+_HEAD = f"(?=({_IN_TOKEN}{{{_HEAD_CHARS}}}){_IN_TOKEN}{{{_SHORTEST - _HEAD_CHARS}}})"
+_HEADS = Pattern("[^A-Za-z0-9]" + _HEAD)
 # What stands before a token may be the end of an escape: "\n", "\u003d", "%3D", "\x1b[31m".
-_ESCAPE = r"(?:(?<=[\\%\[;])(?:[nrtbf]|u00[0-9a-f]{2}|x[0-9a-f]{2}|[0-9A-Fa-f]{2}|[0-9]{1,2}m)|)"
+_ESCAPED_HEADS = Pattern(
+    r"[\\%\[;](?:(?<=[\[;])\d{1,2}m|(?<=%)[0-9A-Fa-f]{2}|(?<=\\)(?:[nrtbf]|u00[0-9a-f]{2}|x[0-9a-f]{2}))"
+    + _HEAD
+)
+_WORD = Pattern(r"[A-Za-z0-9]{8,}")
+# In the path of a URL the next name is none of a token whose alphabet has the slash.
+_NEXT_NAME = Pattern(r"(?:/[a-z]{3,24})+\Z")
+_SHAPED = [(shape.anchor, shape) for shape in SHAPES]
 
 
-def _trie(words: Sequence[str]) -> str:
-    """A pattern for the longest of *words*, which looks at each character once."""
-    branches: dict[str, list[str]] = {}
-    for word in words:
-        if word:
-            branches.setdefault(word[0], []).append(word[1:])
-    if not branches:
-        return ""
-    options = [re.escape(first) + _trie(rest) for first, rest in sorted(branches.items())]
-    return f"(?:{'|'.join(options)}{'|' if '' in words else ''})"
+@cache
+def _by_head() -> dict[str, list[Vendor]]:
+    """The vendors by the first characters of their tokens, those with longer prefixes first."""
+    found: dict[str, list[Vendor]] = {}
+    for vendor in sorted(VENDORS, key=lambda each: -len(each.prefix)):
+        head = vendor.prefix[:_HEAD_CHARS]
+        signs = map(chr, range(33, 127)) if len(head) < _HEAD_CHARS else [""]
+        for sign in signs:
+            found.setdefault(head + sign, []).append(vendor)
+    return found
 
 
+@cache
 def _body(vendor: Vendor) -> re.Pattern[str]:
     if vendor.name in PARTS:
         return re.compile(PARTS[vendor.name] + "(?![A-Za-z0-9])")
@@ -37,53 +49,74 @@ def _body(vendor: Vendor) -> re.Pattern[str]:
 
 
 @cache
-def _kinds(prefix: str) -> list[tuple[Vendor, re.Pattern[str]]]:
-    """The vendors that a token with this *prefix* may be of, those with longer prefixes first; few are ever asked for."""
-    vendors = [vendor for vendor in VENDORS if prefix.startswith(vendor.prefix)]
-    return [(vendor, _body(vendor)) for vendor in sorted(vendors, key=lambda each: -len(each.prefix))]
-
-
-_prefixes = re.compile(
-    f"[^A-Za-z0-9](?={_IN_WORD}{{8}}){_ESCAPE}({_trie([vendor.prefix for vendor in VENDORS])})"
-).finditer
-_SHAPED = [(shape.name, shape.anchor, re.compile(shape.pattern).finditer) for shape in SHAPES]
-_words = re.compile(r"[A-Za-z0-9]{8,}").findall
+def _shape(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def find_vendor_tokens(text: str) -> list[tuple[int, int, str]]:
     """Where *text* has tokens of known vendors, in order and apart: start, end, the vendor's name."""
     # A space before the text makes its beginning like any other place.
     spaced = " " + text
-    if len(text) < _SHORTEST or _long_word(spaced) is None:
-        return []
     found = _prefixed(text, spaced)
-    if len(text) >= _SHORTEST_SHAPE:
-        for name, finditer in [(name, finditer) for name, anchor, finditer in _SHAPED if anchor in text]:
-            found += [
-                (*match.span(match.lastindex or 0), name)
-                for match in finditer(text)
-                if len(set(match[0])) > 8
-            ]
+    if _SHAPED_WORD.search(spaced):
+        for anchor, shape in _SHAPED:
+            if anchor in text:
+                found += [
+                    (*match.span(match.lastindex or 0), shape.name)
+                    for match in _shape(shape.pattern).finditer(text)
+                    if len(set(match[0])) > 8
+                ]
     return _apart(found) if len(found) > 1 else found
 
 
 def _prefixed(text: str, spaced: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
-    done = 0
-    for match in _prefixes(spaced):
-        begin = match.start(1) - 1
-        if begin < done:
-            continue
-        for vendor, body in _kinds(match[1]):
-            rest = body.match(text, begin + len(vendor.prefix))
-            if rest is None:
-                continue
-            # Inside a body of words is no token either: no alphabet is larger. So each character is looked at once.
-            done = max(done, rest.end())
-            if _is_random(rest[0], vendor.prefix):
-                found.append((begin, begin + len(vendor.prefix) + len(rest[0].rstrip(".")), vendor.name))
-                break
+    by_head, done = _by_head(), 0
+    heads = _HEADS.findall(spaced)
+    starts: list[int] = []
+    if not by_head.keys().isdisjoint(heads):
+        starts += [start for head in by_head.keys() & heads for start in _starts(spaced, head)]
+    if "\\" in text or "%" in text or "\x1b" in text:
+        starts += [match.start(1) for match in _ESCAPED_HEADS.finditer(text) if match[1] in by_head]
+    for start in sorted(starts):
+        # Inside a body of words is no token either: no alphabet is larger. So each character is looked at once.
+        if start >= done:
+            done, token = _token(text, start, by_head[text[start : start + _HEAD_CHARS]])
+            if token is not None:
+                found.append(token)
     return found
+
+
+def _starts(spaced: str, head: str) -> Iterator[int]:
+    """Where in the text that *spaced* is, but for the space before it, *head* begins a word."""
+    position = spaced.find(head)
+    while position >= 0:
+        before = spaced[position - 1]
+        if not (before.isalnum() and before.isascii()):
+            yield position - 1
+        position = spaced.find(head, position + 1)
+
+
+def _token(text: str, start: int, vendors: list[Vendor]) -> tuple[int, tuple[int, int, str] | None]:
+    """How far was looked, and the token of one of *vendors* that begins at *start*."""
+    done = start
+    for vendor in vendors:
+        if not text.startswith(vendor.prefix, start):
+            continue
+        rest = _body(vendor).match(text, start + len(vendor.prefix))
+        if rest is None:
+            continue
+        done = max(done, rest.end())
+        if _is_random(rest[0], vendor.prefix):
+            end = start + len(vendor.prefix) + _length(text, start, rest[0])
+            return done, (start, end, vendor.name)
+    return done, None
+
+
+def _length(text: str, begin: int, body: str) -> int:
+    """How much of *body* is the token: no full stop at its end, and nothing of a URL's path behind it."""
+    next_name = _NEXT_NAME.search(body) if text[begin - 1 : begin] == "/" else None
+    return len(body[: next_name.start()] if next_name else body.rstrip("."))
 
 
 def _is_random(body: str, prefix: str) -> bool:
@@ -91,7 +124,7 @@ def _is_random(body: str, prefix: str) -> bool:
     if len(set(body)) < 6:
         return False
     # One of thirty of AWS's has no digit, and no word begins so.
-    return prefix == "AKIA" or any(not word.isalpha() or _mixes_cases(word) for word in _words(body))
+    return prefix == "AKIA" or any(not word.isalpha() or _mixes_cases(word) for word in _WORD.findall(body))
 
 
 def _mixes_cases(word: str) -> bool:

@@ -37,15 +37,15 @@ META = frozenset(
 # Words at the beginning of a key that make it a statement, or a number.
 STATEMENTS = frozenset(
     "is has had not no num max min total count avg should can may must needs need requires require allow allowed "
-    "enable enabled disable disabled use uses with without show hide skip ignore missing invalid forgot reset update "
-    "change changed expired".split()
+    "enable enabled disable disabled use uses with without show hide skip ignore forgot".split()
 )
 
 # Heads (last words) that name a secret.
 SECRET_HEADS = frozenset(
     """
-    password passwords passwd passwds pwd pwds passphrase passphrases passcode passcodes passwort kennwort contrasena
-    motdepasse senha secret secrets token tokens jwt jws jwe bearer pin puk otp totp hotp cvv cvv2
+    password passwords passwd passwds pwd pwds pswd psw passphrase passphrases passcode passcodes passwort kennwort
+    contrasena contraseña motdepasse mdp senha haslo hasło parola wachtwoord lösenord losenord salasana adgangskode heslo
+    jelszó jelszo şifre sifre lozinka пароль 密码 密碼 パスワード 비밀번호 requirepass masterauth secret secrets token tokens jwt jws jwe bearer pin puk otp totp hotp cvv cvv2
     cvc cvc2 csc csrf xsrf sessid sid apikey psk mnemonic seedphrase pgpass htpasswd pass
     """.split()
 )
@@ -87,7 +87,12 @@ PHRASES: dict[tuple[str, ...], str | None] = {
             "account key, storage key, private key, client secret, login code, confirmation token, x amz signature, "
             "x goog signature, x amz security token, aws session token, ldap bind pw, bind pw, pw, user pw, db pw, "
             "x auth, proxy pass, cvv 2, cvc 2, access key id, aws access key id, api secret, basic auth, "
-            "auth string, auth data, auth header, auth cookie, encryption passphrase, key material"
+            "auth string, auth data, auth header, auth cookie, encryption passphrase, key material, mot de passe, pass word, "
+            "password hash, password digest, password salt, passwd hash, pwd hash, password value, token value, secret value, "
+            "password string, secret string, secret binary, secret text, token string, password confirmation, password confirm, "
+            "password repeat, password again, password new, password old, password plain, password encrypted, secret data, "
+            "secret key base, saml response, saml request, oob code, magic link, access code, door code, alarm code, "
+            "unlock code, pairing code, device code, user code verifier, code verifier, sas url, webhook url, session cookie"
         ),
         RANDOM: "tokens, secrets manager, nonce, signature, sig",
         THING: (
@@ -208,6 +213,18 @@ PHRASES: dict[tuple[str, ...], str | None] = {
         ),
     }.items()
     for words in phrases.split(", ")
+}
+
+# What glued spellings end in: "csrfmiddlewaretoken", "keystorepassword".
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    suffix: tuple(words.split())
+    for suffix, words in (
+        pair.split("=")
+        for pair in (
+            "password=password|passwd=passwd|passphrase=passphrase|secretkey=secret key|privatekey=private key|"
+            "accesskey=access key|apikey=api key|token=token|secret=secret|sessionid=session id|sessid=sessid"
+        ).split("|")
+    )
 }
 
 GLUED = {

@@ -22,10 +22,11 @@ def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
     *wanted* gives for each name that counts, as text and as bytes, the name as text; None for every header.
     """
     found: Headers = {}
-    for pair in _pairs(carrier):
+    known_as = _text if wanted is None else wanted.get
+    for pair in carrier if type(carrier) is list else _pairs(carrier):
         try:
             name, value = pair
-            known = _text(name.lower()) if wanted is None else wanted.get(name.lower())
+            known = known_as(name.lower())
             if known is None:
                 continue
             texts = [value.decode("latin-1")] if type(value) is bytes else _texts(value)

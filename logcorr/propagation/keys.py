@@ -5,7 +5,7 @@ OpenTelemetry gives both out through functions alone, each of which copies the w
 
 from opentelemetry import baggage
 from opentelemetry.context import Context
-from opentelemetry.trace import INVALID_SPAN, set_span_in_context
 
-SPAN_KEY = next(iter(set_span_in_context(INVALID_SPAN, Context())))
+from logcorr.context import SPAN_KEY as SPAN_KEY  # noqa: PLC0414  told here as well, beside the other
+
 BAGGAGE_KEY = next(iter(baggage.set_baggage("name", "value", Context())))

@@ -8,21 +8,20 @@ import re
 from typing import Any
 
 from opentelemetry.context import Context
-from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, TraceState, get_current_span
+from opentelemetry.trace import NonRecordingSpan, TraceFlags, TraceState
 
+from logcorr.context import ids_in, valid_ids
 from logcorr.propagation.format import Headers
 from logcorr.propagation.keys import SPAN_KEY
 
 _PARENT, _STATE = "traceparent", "tracestate"
 # Version 00 ends after its flags; of a later one, what follows a dash there is not known yet.
-_TRACEPARENT = re.compile(
-    r"[ \t]*(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?[ \t]*"
-)
+_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _MAX_PARENT_CHARS = 512
 _VERSION = "00"
 # Sampled and random; a sender has to clear the others: https://www.w3.org/TR/trace-context-2/#other-flags
 _KNOWN_FLAGS = 0b11
-_FLAGS = tuple(TraceFlags(flags) for flags in range(_KNOWN_FLAGS + 1))
+_FLAGS = {f"{flags:02x}": TraceFlags(flags & _KNOWN_FLAGS) for flags in range(256)}
 
 # https://www.w3.org/TR/trace-context/#tracestate-header-field-values, as TraceState checks again
 _MEMBER = re.compile(
@@ -44,21 +43,19 @@ class TraceContext:
         sent = found.get(_PARENT)
         if sent is None or len(sent) != 1 or len(sent[0]) > _MAX_PARENT_CHARS:
             return
-        match = _TRACEPARENT.fullmatch(sent[0])
+        match = _TRACEPARENT.fullmatch(sent[0].strip(" \t"))
         if match is None:
             return
-        version, trace_id, span_id, flags, more = match.groups()
-        if more is not None and version == _VERSION:
+        version, trace, span, flags, more = match.groups()
+        trace_id, span_id = int(trace, 16), int(span, 16)
+        if not trace_id or not span_id or (more is not None and version == _VERSION):
             return
         state = _state(found[_STATE]) if _STATE in found else _NO_STATE
-        known = _FLAGS[int(flags, 16) & _KNOWN_FLAGS]
-        parts[SPAN_KEY] = NonRecordingSpan(
-            SpanContext(int(trace_id, 16), int(span_id, 16), True, known, state)
-        )
+        parts[SPAN_KEY] = NonRecordingSpan(valid_ids(trace_id, span_id, _FLAGS[flags], state, is_remote=True))
 
     def inject(self, context: Context, out: dict[str, str]) -> None:
         """As Format says."""
-        ids = get_current_span(context).get_span_context()
+        ids = ids_in(context)
         if ids.is_valid:
             flags = ids.trace_flags & _KNOWN_FLAGS
             out[_PARENT] = f"{_VERSION}-{ids.trace_id:032x}-{ids.span_id:016x}-{flags:02x}"

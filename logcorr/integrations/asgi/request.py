@@ -25,28 +25,28 @@ _FILES = ("http.response.pathsend", "http.response.zerocopysend")
 class Request:
     """A request, while the application works on it."""
 
+    started = over = line_dropped = by_file = False
+    status = 0
+    answered_ms = 0.0
+
     def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
         self.options = options
         self.access_log = options.access_log
         self.in_framework = "app" in scope
-        self.started = False
-        self.over = False
-        self.line_dropped = False
         self.method: str = scope.get("method", "WEBSOCKET")
-        self.status = 0
         self.bytes = 0
-        self.by_file = False
-        self.answered_ms = 0.0
         self._receive, self._send = receive, send
         scope[SEEN] = True  # and not self: a cycle that the garbage collector has to find, for each request
 
     async def serve(self, app: App) -> None:
         """Have *app* answer the request."""
         before: Request | None = server_lines.serving.get()
-        # A server that starts the next request of a connection from within the one before (uvicorn, when they are
-        # pipelined) hands it that one's context: what was bound there is another client's.
-        follows = before is not None and before.over and before.is_in_force()
+        follows = False
+        if before is not None:
+            # A server that starts the next request of a connection from within the one before (uvicorn, when they are
+            # pipelined) hands it that one's context: what was bound there is another client's.
+            follows = before.over and before.is_in_force()
         self.around: Variables = before.around if before is not None and follows else copy_context()
         self.operation = self._opened(before, follows=follows)
         token = server_lines.begin(self)
@@ -135,29 +135,37 @@ class Request:
         if isinstance(status, int) and not self.status:
             self.status = int(status)
         self.started = True
+        headers = list(message.get("headers", ()))
+        present = {name.lower() for name, _ in headers}
+        headers += [header for header in self._own_headers() if header[0] not in present]
+        return {**message, "headers": headers}
+
+    def _own_headers(self) -> list[tuple[bytes, bytes]]:
         ids, options = self.ids, self.options
-        trace_id = b"%032x" % ids.trace_id
+        trace_id = ids.trace_id
         own = [
             (options.request_id_header, self.request_id.encode()),
-            (b"traceresponse", b"00-%b-%016x-%02x" % (trace_id, ids.span_id, ids.trace_flags)),
+            (b"traceresponse", b"00-%032x-%016x-%02x" % (trace_id, ids.span_id, ids.trace_flags)),
         ]
         if options.trace_id_header is not None:
-            own.append((options.trace_id_header, trace_id))
-        theirs = list(message.get("headers", ()))
-        present = [name.lower() for name, _ in theirs]
-        return {**message, "headers": [*theirs, *[header for header in own if header[0] not in present]]}
+            own.append((options.trace_id_header, b"%032x" % trace_id))
+        return own
 
     def _answered(self) -> None:
-        self.answered_ms = self.operation.duration_ms()
+        if self.access_log:
+            self.answered_ms = self.operation.duration_ms()
         self.over = True
 
     def finish(self, error: BaseException | None) -> None:
         """Name the span for what the request turned out to be, and write its access record."""
         self.status = self.status or self.status_of(error)
+        is_told = self.operation.span.is_recording() and not self._adopted
+        if not is_told and not self.access_log:
+            return
         route = route_of(self.scope)
         if route:
             self.operation.name = f"{self.method} {route}"
-        if not self._adopted:  # whoever opened the span names it, and has ended it by now
+        if is_told:  # whoever opened a span that is adopted names it, and has ended it by now
             self._describe_span(route)
         if self.access_log:
             access_record.write(self, route, error)
@@ -168,8 +176,6 @@ class Request:
 
     def _describe_span(self, route: str | None) -> None:
         span = self.operation.span
-        if not span.is_recording():
-            return
         span.update_name(self.operation.name)
         # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
         described = {

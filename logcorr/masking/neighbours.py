@@ -1,0 +1,48 @@
+"""Neighbours: what stands beside a value, in a mapping or a list, and says what it is."""
+
+import re
+from typing import Any
+
+from logcorr.masking.keys import CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET, KeyRules
+
+# The keys of ``{"name": k, "value": v}``, as headers, cookies, environments and attributes are often written.
+_NAMES = ("name", "key", "field", "header", "Name", "Key")
+VALUES = frozenset({"value", "val", "content", "Value"})
+_MAX_KEYS, _PAIR_LENGTH = 4, 2
+_NAME = re.compile(r"[\w.\-$\[\] ]{1,64}")
+
+
+def under(keys: KeyRules, key: Any, above: str | None) -> str | None:
+    """The entity of what stands under *key*, in a container that is itself of the entity *above*."""
+    if above is None:
+        return keys.entity(key)
+    if above in (SECRET, COOKIE):
+        return SECRET  # leaf by leaf, keys kept
+    entity = keys.entity(key)
+    if entity is None and above in (CONTAINER, CREDENTIALS):
+        return RANDOM
+    if above == "ADDRESS" and isinstance(key, str) and key.lower().startswith("line"):
+        return above
+    return entity
+
+
+def named(keys: KeyRules, value: dict[Any, Any], above: str | None) -> str | None:
+    """The entity that ``{"name": k, "value": v}``, in a container of the entity *above*, gives to *v*."""
+    if len(value) > _MAX_KEYS or VALUES.isdisjoint(value):
+        return None
+    for name in _NAMES:
+        key = value.get(name)
+        if isinstance(key, str | bytes):
+            entity = SECRET if above == COOKIE else keys.entity(key)
+            return SECRET if entity == CREDENTIALS else entity
+    return None
+
+
+def names_next(keys: KeyRules, item: Any, position: int, length: int) -> str | None:
+    """The entity of what follows *item*: of x in ``["password", x]``, and behind ``"--password"`` in any place."""
+    leads = length == _PAIR_LENGTH and position == 0
+    if type(item) is bytes and leads:
+        item = item.decode("latin-1")
+    if type(item) is not str or not (leads or item.startswith("-")) or not _NAME.fullmatch(item):
+        return None
+    return keys.entity(item.lstrip("-"))

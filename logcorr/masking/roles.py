@@ -1,0 +1,86 @@
+"""Roles: what a key in a text may be, by how it is written. Each is judged once and remembered."""
+
+from typing import NamedTuple
+
+from logcorr.masking.keys import (
+    AUTHORIZATION,
+    CONTAINER,
+    COOKIE,
+    CREDENTIALS,
+    RANDOM,
+    SECRET,
+    THING,
+    KeyRules,
+)
+from logcorr.masking.words import PHRASES
+
+__all__ = ["IN_QUERY", "NO_ROLE", "Role", "Roles"]
+
+_REMEMBERED = 8192
+_SECRET_KINDS = frozenset({SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS})
+_NAMES = frozenset({"name", "key", "field", "header", "param", "id"})
+_VALUES = frozenset({"value", "val", "content", "stringvalue", "text", "data"})
+# What stands between a key and its value in the languages that have types there, or visibilities.
+_TYPES = frozenset(
+    "str string text bytes any object final secretstr none null optional[str private protected public".split()
+)
+_PHRASE_ENDS = frozenset(words[-1] for words in PHRASES if len(words) > 1) | {"token", "password", "secret"}
+IN_QUERY = frozenset("code sig signature ticket assertion auth hmac".split())
+
+
+class Role(NamedTuple):
+    """The *entity* under a key; its *kind*: name or value of a name/value object, type, input; whether it ends phrases."""
+
+    entity: str | None
+    kind: str
+    ends_phrase: bool
+
+
+NO_ROLE = Role(None, "", ends_phrase=False)
+
+
+class Roles:
+    """What keys mean under one policy: *known* has those met before, as they are written backwards."""
+
+    def __init__(self, keys: KeyRules, *, people: bool) -> None:
+        self._keys = keys
+        self._people = people
+        self.known: dict[str, Role | None] = {}
+
+    def of(self, backwards: str) -> Role | None:
+        """The role of the key that is written *backwards*; None where it has none, whatever stands before it."""
+        role = self.known.get(backwards, NO_ROLE)
+        return self.judge(backwards) if role is NO_ROLE else role
+
+    def judge(self, backwards: str) -> Role | None:
+        """As `of`, for a key that is not known."""
+        key = backwards[::-1]
+        bare = key[2:] if key.startswith("-D") else key.strip("[]-.$")
+        lower = bare.lower()
+        entity, kind, ends_phrase = self.wanted(bare), _kind(lower), lower in _PHRASE_ENDS
+        has_any = entity or kind or ends_phrase or lower in IN_QUERY
+        if len(self.known) >= _REMEMBERED:
+            self.known.clear()
+        self.known[backwards] = Role(entity, kind, ends_phrase) if has_any else None
+        return self.known[backwards]
+
+    def wanted(self, key: str) -> str | None:
+        """The entity under *key*, if this policy masks it."""
+        return self._masked(self._keys.entity(key))
+
+    def of_phrase(self, words: list[str]) -> str | None:
+        """The entity under the key of several *words*, if this policy masks it."""
+        return self._masked(self._keys.of_phrase(words))
+
+    def _masked(self, entity: str | None) -> str | None:
+        return entity if entity in _SECRET_KINDS or (self._people and entity != THING) else None
+
+
+def _kind(lower: str) -> str:
+    if lower in _NAMES:
+        return "name"
+    if lower in _VALUES:
+        return "value"
+    if lower in _TYPES:
+        return "type"
+    return "input" if lower == "input_value" else ""

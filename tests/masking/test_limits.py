@@ -1,0 +1,151 @@
+"""Limits: what is too deep, too many or too long is cut and says so, and no half of a secret is left at a cut."""
+
+import json
+from typing import Any
+
+import pytest
+
+from logcorr import Masking
+from logcorr.masking.plan import Plan
+from logcorr.masking.walk import MAX_CHARS
+from tests.encoding.odd import deep, graph
+from tests.masking.made import (
+    DEBUG,
+    EMAIL,
+    INFO,
+    SECRET,
+    TOKEN,
+    context,
+    dumped,
+    made,
+    message,
+    raised,
+    value,
+)
+
+LONG_TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7h8"
+
+
+@pytest.mark.parametrize("kind", [lambda inner: [inner], lambda inner: {"k": inner}, lambda inner: (inner,)])
+def test_depth(kind: Any) -> None:
+    """32 levels are walked, what is below is cut; nothing of it is shown."""
+    assert "[CUT:depth]" in dumped(value(deep(200, kind)))
+    hidden: Any = {"password": SECRET}
+    for _ in range(60):
+        hidden = kind(hidden)
+    assert SECRET not in dumped(value(hidden))
+    assert "bottom" in dumped(value(deep(20, kind)))
+
+
+def test_items() -> None:
+    """A thousand items of a container are shown, and how many are not."""
+    masked = value([f"password={SECRET}"] * 1_500)
+    assert masked == ["password=[SECRET]"] * 1_000 + ["[CUT:+500]"]
+    assert value(set(range(1_200)))[-1] == "[CUT:+200]"
+    mapping = value({f"k{number}": SECRET for number in range(1_300)})
+    assert (len(mapping), mapping["[CUT]"]) == (1_001, "[CUT:+300]")
+    assert value([1] * 1_000) == [1] * 1_000
+
+
+def test_fields_beyond_number() -> None:
+    """A record with more fields than a line can hold is still a record."""
+    record = made({f"field{number}": "x" for number in range(70_000)}, max_record_bytes=131_072)
+    assert record["message"] == "m"
+
+
+def test_cycles() -> None:
+    """What holds itself is cut where it begins anew, and may stand twice beside itself."""
+    circle: dict[str, Any] = {"password": SECRET}
+    circle["self"] = [circle]
+    assert value(circle) == {"password": "[SECRET]", "self": ["[CYCLE]"]}
+    same = {"password": SECRET}
+    assert value([same, same]) == [{"password": "[SECRET]"}] * 2
+
+
+def test_few_objects_and_many_ways_through_them() -> None:
+    """Objects that share their parts are no way to keep masking busy for ever."""
+    layer: Any = {"password": SECRET}
+    for _ in range(31):
+        layer = {"a": layer, "b": layer}
+    assert SECRET not in dumped(value(layer))
+    assert SECRET not in dumped(value(graph()))
+    wide: Any = [f"password={SECRET}"] * 900
+    for _ in range(5):
+        wide = [wide] * 900
+    assert SECRET not in dumped(value(wide))
+
+
+@pytest.mark.parametrize("level", [DEBUG, INFO])
+@pytest.mark.parametrize(
+    "length", [1_000, 16_384, 20_480, 65_536, 100_000, MAX_CHARS - 60, MAX_CHARS, 1_000_000]
+)
+def test_long_texts(length: int, level: int) -> None:
+    """A secret at any place of a text of any length is masked or cut, whole."""
+    for place in sorted(
+        {0, length // 2, *range(length - 60, length, 20), 16_370, 16_384, 20_470, MAX_CHARS - 30}
+    ):
+        if place <= length:
+            text = "x " * (place // 2) + f"password={SECRET} {LONG_TOKEN} " + "y " * ((length - place) // 2)
+            for masked in (
+                message(text, level=level, max_record_bytes=10_000_000),
+                value([text], level=level, max_record_bytes=10_000_000)[0],
+            ):
+                assert "hunter2" not in masked
+                assert "a1B2c3D4" not in masked
+
+
+def test_a_text_beyond_the_limit_says_so() -> None:
+    """What was not read is not shown."""
+    masked = message("word " * 200_000, max_record_bytes=10_000_000)
+    assert masked.endswith("[CUT:budget]")
+    assert len(masked) <= MAX_CHARS
+    many = context({"texts": ["word " * 20_000] * 10, "after": "x " * 9_000}, max_record_bytes=10_000_000)
+    assert many["texts"][0] == "word " * 20_000
+    assert "[CUT:budget]" in many["texts"]
+    assert many["after"] == "[CUT:budget]"
+
+
+def test_bytes_beyond_the_limit() -> None:
+    """Bytes are read as far as texts are, in whatever encoding they are."""
+    for unit in (b"x", "é".encode(), "✓".encode(), b"\xff"):
+        masked = value(unit * 2_000_000 + b" password=" + SECRET.encode(), max_record_bytes=10_000_000)
+        assert masked.endswith("[CUT:budget]")
+        assert SECRET not in masked
+
+
+def test_masked_before_cut() -> None:
+    """A record that is cut to its limit was masked whole: no half of a secret stands at the cut."""
+    for padding in range(3_000, 4_200, 37):
+        text = "x" * padding + f" password={SECRET} {TOKEN} " + "y" * 5_000
+        shown = dumped(made({"text": text}, message=text, max_record_bytes=4_096))
+        assert "hunter2" not in shown
+        assert "a1B2" not in shown
+
+
+def test_many_long_exceptions() -> None:
+    """A chain of exceptions shares one budget."""
+    error: BaseException = ValueError("x " * 60_000)
+    for _ in range(9):
+        error = raised(ValueError("x " * 60_000 + f"password={SECRET}"), error)
+    assert SECRET not in dumped(made(error=error, max_record_bytes=10_000_000))
+
+
+ADVERSARIAL = [
+    "a", "0", " ", "@", "a@", "a.", "a@a.", "0-", "0 ", "://", "a://", "eyJ", "eyJ.", "a=", "a:", '"a":', '\\"', "\\", "<", "<a>", "</a>",
+    "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "Bearer ", "Authorization: ", "Cookie: a=", "password=", "password", "token: ", "?token=", "&a=",
+    "%40", "%", "+", "+1", "(", ")", "[", "{", "{'", '["', "--password ", "-", "--", ":", "::", "1:", "aa:", "1.", "1.1.1.1,", "=&", ";", "; a=",
+    "ghp_", "AKIA", "sk-", "xox", "\n", "\x00", "\u202e", "é", "\U0001f600", "\ud800", "Key (email)=(", ")=(", "input_value=", "is ", "password is ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ADVERSARIAL)
+def test_adversarial_texts(unit: str) -> None:
+    """Text made to keep a masker busy is dealt with, at every size, and hides no secret that stands in it."""
+    for size in (100, 20_000, 300_000):
+        text = (unit * size)[:size]
+        record = made({"text": text, "json": json.dumps([text[:1_000]])}, message=text[:20_000], level=DEBUG)
+        assert record["context"]
+    plan = Plan(Masking())
+    masked = plan.fields({"a": (unit * 3_000)[:3_000], "password": SECRET, EMAIL: (unit * 500)[:500]}, DEBUG)
+    assert masked["password"] == "[SECRET]"
+    assert EMAIL not in masked
