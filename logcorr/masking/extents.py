@@ -33,6 +33,16 @@ def value_at(text: str, position: int) -> tuple[int, int, bool]:
         first = text[position : position + 1]
     if first in _QUOTES and first:
         return _quoted(text, position, position, first)
+    marked = _marked(text, position, first)
+    if marked is not None:
+        return marked
+    limit = min(len(text), position + _MAX_VALUE)
+    found = _BARE_END.search(text, position, limit)
+    return position, found.start() if found else limit, False
+
+
+def _marked(text: str, position: int, first: str) -> tuple[int, int, bool] | None:
+    """The span of a value whose beginning is marked otherwise: escaped, encoded, typographic, a block of YAML."""
     if first == "\\":
         opening = position
         while text[opening : opening + 1] == "\\":
@@ -41,17 +51,13 @@ def value_at(text: str, position: int) -> tuple[int, int, bool]:
             return _quoted(text, position, opening, text[opening])
     elif first in ("%", "&"):
         encoded = _ENCODED_QUOTE.match(text, position)
-        if encoded:
-            return _to(text, encoded.end(), encoded[0])
+        return _to(text, encoded.end(), encoded[0]) if encoded else None
     elif first in _TYPOGRAPHIC:
         return _to(text, position + 1, _TYPOGRAPHIC[first])
     elif first in ("|", ">"):
-        block = _BLOCK.match(text, position)  # YAML's
-        if block:
-            return block.start(1), block.end(1), True
-    limit = min(len(text), position + _MAX_VALUE)
-    found = _BARE_END.search(text, position, limit)
-    return position, found.start() if found else limit, False
+        block = _BLOCK.match(text, position)
+        return (block.start(1), block.end(1), True) if block else None
+    return None
 
 
 def _inside(text: str, position: int) -> int:

@@ -59,11 +59,11 @@ def numbers(text: str, lower: str) -> list[Hit]:
         for match in _CAPITALS.finditer(text):
             hits += _with_capitals(text, lower, match.start())
     for match in _RUN.finditer(text):
-        start, end = match.span()
+        start = match.start()
         before = text[start - 1 : start]
         if before.isalpha() and not _after_escape(text, start):
             continue
-        hits += _in_run(text, lower, start, end, before)
+        hits += _in_run(text, lower, start, before)
     return hits
 
 
@@ -88,8 +88,8 @@ def _with_capitals(text: str, lower: str, start: int) -> list[Hit]:
     return []
 
 
-def _in_run(text: str, lower: str, start: int, end: int, before: str) -> list[Hit]:
-    """The numbers in the run of digits and signs from *start* to *end*."""
+def _in_run(text: str, lower: str, start: int, before: str) -> list[Hit]:
+    """The numbers in the run of digits and signs that begins at *start*."""
     if before == "%":  # %20 or %2B, and behind it the number
         start += 2
         if text[start : start + 1].isspace():

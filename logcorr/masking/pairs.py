@@ -159,7 +159,7 @@ class _Joined:
             yield from self._at(found, entity)
 
     def _unescaped(self, found: _Found) -> tuple[_Found, Role | None]:
-        """*found* without the end of an escape before the key: ``%20token=``, ``\\npassword=``."""
+        r"""*found* without the end of an escape before the key: ``%20token=``, ``\npassword=``."""
         escape = _ESCAPE.match(self._text, found.start)
         if escape is None or len(escape[0]) >= len(found.key):
             return found, None
