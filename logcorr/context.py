@@ -12,6 +12,7 @@ ended the scope is *stale*: wrong ids send an operator to the wrong tenant, so r
 say where they come from in ``origin_trace_id`` and ``context_stale``.
 """
 
+import os
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from opentelemetry import context as otel_context
 from opentelemetry.context import Context
+from opentelemetry.environment_variables import OTEL_PYTHON_CONTEXT
 from opentelemetry.trace import (
     INVALID_SPAN,
     INVALID_SPAN_CONTEXT,
@@ -36,6 +38,7 @@ from logcorr.scope import Scope
 
 # Whether a SpanContext is a tuple of these, which opentelemetry-api has made it up to now.
 _IS_A_TUPLE = tuple(SpanContext(1, 2, True, TraceFlags(3), TraceState())) == (1, 2, True, 3, {}, True)
+_STANDARD = "contextvars_context"
 _MEMORY = "__logcorr_origin__"
 # Under which a Context holds its span; OpenTelemetry gives it out through functions alone.
 SPAN_KEY = next(iter(set_span_in_context(INVALID_SPAN, Context())))
@@ -62,7 +65,8 @@ def _otel_accessors() -> tuple[Callable[[], Context], Callable[[Context], "Token
     """``get_current`` and ``attach`` of OpenTelemetry; of the variable behind them, where there is one: a tenth of the time."""
     token: Any = otel_context.attach(otel_context.get_current())
     otel_context.detach(token)
-    if isinstance(token, Token):
+    is_standard = os.environ.get(OTEL_PYTHON_CONTEXT, _STANDARD) == _STANDARD
+    if is_standard and isinstance(token, Token):
         return token.var.get, token.var.set
     return otel_context.get_current, otel_context.attach
 

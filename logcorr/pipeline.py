@@ -223,16 +223,9 @@ class Pipeline:
 
     def _divided(self, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The correlation fields of *bound* as text, in their order, and the others."""
-        found: dict[str, str] = {}
-        others: dict[str, Any] = {}
-        for name, value in bound.items():
-            if name not in self._is_correlation:
-                others[name] = value
-            elif value is not None:
-                found[name] = _id_text(value)
-        if len(found) > 1:
-            found = {name: found[name] for name in self._correlation if name in found}
-        return found, others
+        others = bound.copy()
+        names = sorted(self._is_correlation.intersection(bound), key=self._correlation.index)
+        return {name: _id_text(value) for name in names if (value := others.pop(name)) is not None}, others
 
     def _span_ids(self, span: SpanContext) -> bytes:
         if not span.is_valid:

@@ -2,13 +2,21 @@
 
 import asyncio
 import contextvars
+import copy
 import threading
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
+from opentelemetry import context as otel_context
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState, set_span_in_context
 
 from logcorr import bind, bound, current, operation, unbind
+from logcorr.context import valid_ids
+from logcorr.pipeline import Pipeline
+from tests.support.program import run_program
 
 
 @pytest.fixture(autouse=True)
@@ -225,3 +233,68 @@ def test_a_generator_closed_in_another_context(caplog: pytest.LogCaptureFixture)
         assert fields() == {"mine": True}
         assert current()["span_id"] == f"{mine.span.get_span_context().span_id:016x}"
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("state", [[], [("a", "1")]])
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_ids_known_to_be_valid(is_remote: bool, state: list[tuple[str, str]]) -> None:
+    """They are what OpenTelemetry's own constructor makes of them, in every part."""
+    parts = 2**127 + 5, 7, TraceFlags(3), TraceState(state)
+    ids = valid_ids(*parts, is_remote=is_remote)
+    theirs = SpanContext(parts[0], parts[1], is_remote, parts[2], parts[3])
+    assert ids == theirs
+    assert repr(ids) == repr(theirs)
+    assert (ids.trace_id, ids.span_id, ids.trace_flags, ids.trace_state) == parts
+    assert (ids.is_valid, ids.is_remote, type(ids)) == (True, is_remote, SpanContext)
+    assert copy.deepcopy(ids) == theirs
+
+
+class NoSpan:
+    def get_span_context(self) -> Any:
+        return "no ids"
+
+
+@pytest.mark.parametrize("span", [None, "a text", object(), NoSpan(), MagicMock()])
+def test_what_is_no_span_has_no_ids(span: Any) -> None:
+    """Something else in the place of OpenTelemetry's span harms nobody: there are no ids, and a unit of work has its own."""
+    token = otel_context.attach(set_span_in_context(span))
+    try:
+        assert "trace_id" not in current()
+        assert Pipeline("toygres").encode(20, "c", "m").count(b"trace_id") == 0
+        with work():
+            assert len(current()["trace_id"]) == 32
+    finally:
+        otel_context.detach(token)
+
+
+OTHER_CONTEXT = """
+from opentelemetry.context.contextvars_context import ContextVarsRuntimeContext
+
+class Told(ContextVarsRuntimeContext):
+    attached = 0
+
+    def attach(self, context):
+        Told.attached += 1
+        return super().attach(context)
+"""
+ITS_USE = """
+import logcorr, told
+from opentelemetry.trace import get_current_span
+
+before = told.Told.attached
+with logcorr.operation("work", closing_record=False) as work, logcorr.detached():
+    assert not get_current_span().get_span_context().is_valid
+assert told.Told.attached == before + 2, told.Told.attached
+assert "trace_id" not in logcorr.current()
+"""
+
+
+def test_another_implementation_of_opentelemetrys_context(tmp_path: Path) -> None:
+    """The one that OTEL_PYTHON_CONTEXT names is told of every unit of work."""
+    (tmp_path / "told.py").write_text(OTHER_CONTEXT)
+    (tmp_path / "told-1.dist-info").mkdir()
+    (tmp_path / "told-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: told\nVersion: 1\n")
+    (tmp_path / "told-1.dist-info" / "entry_points.txt").write_text(
+        "[opentelemetry_context]\ntold = told:Told\n"
+    )
+    run_program(ITS_USE, tmp_path, env={"OTEL_PYTHON_CONTEXT": "told"})

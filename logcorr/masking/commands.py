@@ -6,7 +6,7 @@ from logcorr.masking.hits import Hit, is_placeholder
 from logcorr.masking.keys import COOKIE, SECRET
 from logcorr.masking.patterns import Pattern
 
-__all__ = ["commands", "options"]
+__all__ = ["NO_OPTIONS", "commands", "options"]
 
 _VALUE = r"(\"[^\"]{0,1024}\"|'[^']{0,1024}'|[^\s\-\"'][^\s\"',]{0,1023})"
 _OPTION = Pattern(r"-(?<![^\s'\"]-)-?([A-Za-z][\w\-]{1,60})\s+" + _VALUE)
@@ -38,6 +38,8 @@ _COMMANDS = tuple(
         ("PASS ", r"(?m)^\W{0,6}(?:[CS]: ?)?PASS (\S{1,256})"),
     )
 )  # fmt: skip
+# Commands that have them without an option; a text without these and without " -" is no command line.
+NO_OPTIONS = ("AUTH ", "PASS ", "ENV ", "ARG ", "define(", "setx ", "pass:", "rabbitmqctl ", " password ")
 _COOKIES = Pattern(r"\bcurl\b[^\n]{0,600}?\s(?:-b|--cookie)\s?[\"']?([^\s\"']{1,60}=[^\"'\n]{1,2048})")
 
 
@@ -52,12 +54,14 @@ def options(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
             yield COOKIE.lower(), match.span(1)
 
 
-def commands(text: str) -> Iterator[Hit]:
+def commands(text: str) -> list[Hit]:
     """Passwords where single commands have them."""
-    for match in _LOGIN.finditer(text) if " -" in text else ():
-        yield Hit(*match.span(2), SECRET)
+    hits = [Hit(*match.span(2), SECRET) for match in _LOGIN.finditer(text)] if " -" in text else []
     for word, pattern in _COMMANDS:
         if word in text:
-            for match in pattern.finditer(text):
-                if not is_placeholder(match[1]) and not match[1].startswith("-"):
-                    yield Hit(*match.span(1), SECRET)
+            hits += [
+                Hit(*match.span(1), SECRET)
+                for match in pattern.finditer(text)
+                if not is_placeholder(match[1]) and not match[1].startswith("-")
+            ]
+    return hits

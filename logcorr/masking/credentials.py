@@ -76,19 +76,19 @@ def _is_jose_header(part: str) -> bool:
     return isinstance(header, dict) and ("alg" in header or "enc" in header)
 
 
-def authorizations(text: str, lower: str) -> Iterator[Hit]:
+def authorizations(text: str, lower: str) -> list[Hit]:
     """The credential behind an authorization scheme; "Bearer token required" is a sentence. *lower* is *text* in lower case."""
+    hits: list[Hit] = []
     for match in _SCHEME.finditer(lower):
         start, (first, last) = match.start(), match.span(1)
         if start and (lower[start - 1].isalnum() or lower[start - 1] in "_-"):
             continue
-        credential = text[first:last]
-        if _is_credential(
-            credential, weak=match[0].startswith(_WEAK_SCHEMES), basic=match[0][0:5] == "basic"
-        ):
-            yield Hit(first, last, SECRET)
+        scheme = match[0][:9]
+        if _is_credential(text[first:last], weak=scheme.startswith(_WEAK_SCHEMES), basic=scheme.startswith("basic")):
+            hits.append(Hit(first, last, SECRET))
     if "digest " in lower or "signature" in lower or "credential=" in lower or "hawk " in lower:
-        yield from parameters(text, 0, len(text))
+        hits += parameters(text, 0, len(text))
+    return hits
 
 
 def _is_credential(credential: str, *, weak: bool, basic: bool) -> bool:

@@ -13,11 +13,9 @@ from logcorr.masking.statements import columns
 
 __all__ = ["Detectors"]
 
-# Without one of these no credential stands behind a word: schemes of authorization, and what people say of secrets.
-_TELLING = (
-    "pass", "token", "key", "secret", "code", "bearer", "basic", "pin", "otp", "cvv", "cvc", "digest", "negotiate", "aws4", "ntlm",
-    "splunk", "snowflake", "kennwort", "identified", "hawk", "credential", "signature", "curl ", "login", "auth ", "ldap", "-u",
-)  # fmt: skip
+# What people call secrets, and the schemes of authorization: without one no value stands behind a word.
+_SPOKEN = ("pass", "token", "key", "secret", "code", "pin", "otp", "cvv", "cvc", "kennwort", "identified")
+_SCHEMES = ("bearer", "basic", "token", "digest", "negotiate", "api", "aws4", "ntlm", "splunk", "snowflake", "hawk", "signature", "credential")
 _DIGIT_OR_QUOTE = Pattern(r"[0-9'\"`]")
 # What makers give out is longer than words are.
 _LONG_WORD = Pattern(r"[^A-Za-z0-9_$~.+%-][A-Za-z0-9_$~.+%-]{16}")
@@ -36,7 +34,7 @@ class Detectors:
 
     def of_key(self, text: str, entity: str) -> Iterable[Hit]:
         """What goes of the value *text* of a key of *entity*."""
-        return judged(text, (0, len(text)), entity, quoted=True)
+        return judged(text, 0, len(text), entity, quoted=True)
 
     def private_keys(self, text: str) -> Iterable[Hit]:
         """Private keys alone."""
@@ -57,15 +55,14 @@ class Detectors:
             hits += credentials.url_credentials(text)
         if long_word:
             hits += credentials.vendor_tokens(text)
-        telling = any(map(lower.__contains__, _TELLING))
-        if telling and (" " in text or "%20" in text or "+" in text):
+        if (long_word or "basic" in lower) and any(map(lower.__contains__, _SCHEMES)):
             hits += credentials.authorizations(text, lower)
         hits += self._pairs.find(text)
         hits += self._named(text)
-        if telling:
+        if " -" in text or any(map(text.__contains__, commands.NO_OPTIONS)):
             hits += commands.commands(text)
-            if " " in text and _DIGIT_OR_QUOTE.search(text):
-                hits += spoken(text, lower)
+        if " " in text and any(map(lower.__contains__, _SPOKEN)) and _DIGIT_OR_QUOTE.search(text):
+            hits += spoken(text, lower)
         if self._find_people is not None:
             hits += self._find_people(text, lower, long_word=long_word, numbers=numbers)
         return hits

@@ -1,38 +1,41 @@
 """Values under keys that name people's data: what of them goes. A key alone makes no name of "pending"."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from logcorr.masking import checks
 from logcorr.masking.hits import Hit
+from logcorr.masking.patterns import Pattern
 
-_NAME = re.compile(r"[^\W\d_][\w'’.\-]*(?: [^\W\d_a-z][\w'’.\-]*){0,4}")
-_TO_FIELD_END = re.compile(r"[^\n;|{}<>\"\\]{1,200}?(?=[;|{}<>\"\\\n]|\s[\w\-]{1,30}[=:]|$)")
-_POSTCODE = re.compile(r"[A-Za-z0-9]{1,10}(?:[ \-][A-Za-z0-9]{1,5})?")
-_POSTCODE_BARE = re.compile(r"[A-Z0-9]{1,5}(?:[ \-](?=[A-Z]*\d)[A-Z0-9]{2,5})?")
-_DIGITS = re.compile(r"\+?[\d(](?:[ .\-/()]{0,2}\d){3,20}")
+_NAME = Pattern(r"[^\W\d_][\w'’.\-]*(?: [^\W\d_a-z][\w'’.\-]*){0,4}")
+_TO_FIELD_END = Pattern(r"[^\n;|{}<>\"\\]{1,200}?(?=[;|{}<>\"\\\n]|\s[\w\-]{1,30}[=:]|$)")
+_POSTCODE = Pattern(r"[A-Za-z0-9]{1,10}(?:[ \-][A-Za-z0-9]{1,5})?")
+_POSTCODE_BARE = Pattern(r"[A-Z0-9]{1,5}(?:[ \-](?=[A-Z]*\d)[A-Z0-9]{2,5})?")
+_PLAIN_MAC = Pattern(r"[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}")
+_IBAN_HEAD = Pattern(r"[A-Za-z]{2}\d{2}")
+_DIGITS = Pattern(r"\+?[\d(](?:[ .\-/()]{0,2}\d){3,20}")
 _GROUPED = {
-    "PHONE": _DIGITS, "CARD": _DIGITS, "SSN": _DIGITS, "ACCOUNT": re.compile(r"[A-Z]{0,6}\d[\d\- A-Z]{2,30}\d|[A-Z]{6}[A-Z0-9]{2,5}"),
-    "IBAN": re.compile(r"[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{8,30}|(?:[ \-][A-Za-z0-9]{4}){2,7}(?:[ \-][A-Za-z0-9]{1,3})?)(?![A-Za-z0-9])"),
-    "ID": re.compile(r"(?=[A-Za-z.\-/ ]{0,18}\d)[A-Za-z0-9](?:[.\-/]?[A-Za-z0-9]){3,24}(?: [A-Z0-9]{1,4}){0,5}(?![A-Za-z0-9])"),
-    "GEO": re.compile(r"-?\d{1,3}\.\d+(?:,\s?-?\d{1,3}\.\d+)?"),
-    "DOB": re.compile(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}\.? [A-Za-z]{3,9}\.?,? \d{4}|[A-Z][a-z]{2,8} \d{1,2},? \d{4}|(?:19|20)\d{2}"),
-    "PLATE": re.compile(r"[A-Z0-9]{1,4}[ \-·]?[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{1,5}){0,2}"),
+    "PHONE": _DIGITS, "CARD": _DIGITS, "SSN": _DIGITS, "ACCOUNT": Pattern(r"[A-Z]{0,6}\d[\d\- A-Z]{2,30}\d|[A-Z]{6}[A-Z0-9]{2,5}"),
+    "IBAN": Pattern(r"[A-Za-z]{2}\d{2}(?:[A-Za-z0-9]{8,30}|(?:[ \-][A-Za-z0-9]{4}){2,7}(?:[ \-][A-Za-z0-9]{1,3})?)(?![A-Za-z0-9])"),
+    "ID": Pattern(r"(?=[A-Za-z.\-/ ]{0,18}\d)[A-Za-z0-9](?:[.\-/]?[A-Za-z0-9]){3,24}(?: [A-Z0-9]{1,4}){0,5}(?![A-Za-z0-9])"),
+    "GEO": Pattern(r"-?\d{1,3}\.\d+(?:,\s?-?\d{1,3}\.\d+)?"),
+    "DOB": Pattern(r"\d{1,4}[./\-]\d{1,2}[./\-]\d{1,4}|\d{1,2}\.? [A-Za-z]{3,9}\.?,? \d{4}|[A-Z][a-z]{2,8} \d{1,2},? \d{4}|(?:19|20)\d{2}"),
+    "PLATE": Pattern(r"[A-Z0-9]{1,4}[ \-·]?[A-Z0-9]{1,4}(?:[ \-]?[A-Z0-9]{1,5}){0,2}"),
 }  # fmt: skip
 _LONGEST = 40
 
 
-def under_key(text: str, start: int, end: int, entity: str, *, quoted: bool) -> Iterator[Hit]:
+def under_key(text: str, start: int, end: int, entity: str, *, quoted: bool) -> list[Hit]:
     """What goes of the value ``text[start:end]`` that stands under a key of *entity*."""
     if entity == "EMAIL":
-        return  # by its own shape, wherever it stands
+        return []  # by its own shape, wherever it stands
     if not quoted and entity in _BARE:
         match = _BARE[entity].match(text, start)
         if match is None:
-            return
+            return []
         end = start + len(match[0].rstrip(" ,."))
-    if fits(entity, text[start:end]):
-        yield Hit(start, end, "ADDRESS" if entity == "POSTCODE" else entity)
+    if not fits(entity, text[start:end]):
+        return []
+    return [Hit(start, end, "ADDRESS" if entity == "POSTCODE" else entity)]
 
 
 def fits(entity: str, value: str) -> bool:
@@ -71,11 +74,11 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "ACCOUNT": lambda value: _digits(value) >= 2 and len(value) <= _LONGEST,
     "PLATE": lambda value: _digits(value) >= 2 and len(value) <= _LONGEST,
     "ID": lambda value: _digits(value) >= 3 and 5 <= len(value) <= _LONGEST,
-    "IBAN": lambda value: 14 <= len(value) <= 48 and re.match(r"[A-Za-z]{2}\d{2}", value) is not None,
+    "IBAN": lambda value: 14 <= len(value) <= 48 and _IBAN_HEAD.match(value) is not None,
     "IP": _is_someones_ip,
     "MAC": lambda value: (
         checks.mac(value)
-        or re.fullmatch(r"[0-9A-Fa-f]{12}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}", value) is not None
+        or _PLAIN_MAC.fullmatch(value) is not None
     ),
     "DEVICE": lambda value: _digits(value) >= 8,
     "WALLET": lambda value: len(value) >= 24,

@@ -15,7 +15,7 @@ _CHALLENGE = Pattern(r"(?i)\brealm=|\berror=|^(?:bearer|basic|negotiate|digest)$
 _CREDENTIAL_END = Pattern(r"[\s,;\"'<>\\]")
 # The parameters of Digest, OAuth 1, Hawk, AWS and HTTP signatures that are no names.
 _PARAMETER = Pattern(
-    r"(?i)\b(response|nonce|cnonce|opaque|signature|credential|mac|oauth_\w{1,24}|token|key)=(\"?)([^\",\s]{6,1024})\2"
+    r"(?i)\b(response|nonce|cnonce|opaque|signature|credential|mac|oauth_\w{1,24}|token|key)=(\"?)([^\",;&\s]{6,1024})\2"
 )
 _COOKIE = Pattern(r"\s{0,4}([^\s=;,\"'<>]{1,80})(?:=(\"[^\"]{0,4096}\"|[^;,\s\"'<>]{0,4096}))?")
 _DATE = Pattern(r",? ?\d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} [\d:]{8} GMT")
@@ -25,55 +25,49 @@ _COOKIE_ATTRIBUTES = frozenset(
 )
 
 
-def judged(text: str, span: tuple[int, int], entity: str, *, quoted: bool) -> Iterator[Hit]:
-    """The part of a value at *span* that goes because its key is of *entity*; nothing where it is no such value."""
-    start, end = span
+def judged(text: str, start: int, end: int, entity: str, *, quoted: bool) -> list[Hit]:
+    """The parts of the value ``text[start:end]`` that go because its key is of *entity*; none where it is no such value."""
     value = text[start:end]
     if is_placeholder(value):
-        return
+        return []
     if entity in (SECRET, CREDENTIALS):
-        scheme = _SCHEME.match(value)
+        scheme = _SCHEME.match(value) if " " in value or "%20" in value or "+" in value else None
         if scheme and scheme[1].lower() in _SCHEMES:
             start += scheme.end()
-        if not quoted and value.lower() in _SCHEMES:
-            return  # the credential comes behind it
-        yield Hit(start, end, SECRET)
-    elif entity in (RANDOM, CONTAINER):
-        if looks_random(value) and "@" not in value:
-            yield Hit(start, end, SECRET)
-    elif entity == AUTHORIZATION:
-        yield from _authorization(text, start, end, quoted=quoted)
-    elif entity == COOKIE:
-        yield from cookies(text, start, end, whole=quoted)
-    else:
-        yield from under_key(text, start, end, entity, quoted=quoted)
+        elif not quoted and value.lower() in _SCHEMES:
+            return []  # the credential comes behind it
+        return [Hit(start, end, SECRET)]
+    if entity in (RANDOM, CONTAINER):
+        return [Hit(start, end, SECRET)] if looks_random(value) and "@" not in value else []
+    if entity == AUTHORIZATION:
+        return _authorization(text, start, end, quoted=quoted)
+    if entity == COOKIE:
+        return [*cookies(text, start, end, whole=quoted)]
+    return under_key(text, start, end, entity, quoted=quoted)
 
 
-def _authorization(text: str, start: int, end: int, *, quoted: bool) -> Iterator[Hit]:
+def _authorization(text: str, start: int, end: int, *, quoted: bool) -> list[Hit]:
     """The credential of an Authorization header; its scheme stays."""
     value = text[start:end]
     if all(word.isalpha() and word.islower() for word in value.split()):
-        return  # "none required"
+        return []  # "none required"
     if _CHALLENGE.search(value) and "response=" not in value and "ignature=" not in value:
-        return
-    found = [*parameters(text, start, end)]
+        return []
+    found = parameters(text, start, end)
     if found:
-        yield from found
-        return
+        return found
     scheme = _SCHEME.match(value)
     start += scheme.end() if scheme else 0
     if not quoted:
         stop = _CREDENTIAL_END.search(text, start, end)
         end = stop.start() if stop else end
-    if start < end and not is_placeholder(text[start:end]):
-        yield Hit(start, end, SECRET)
+    return [Hit(start, end, SECRET)] if start < end and not is_placeholder(text[start:end]) else []
 
 
-def parameters(text: str, start: int, end: int) -> Iterator[Hit]:
+def parameters(text: str, start: int, end: int) -> list[Hit]:
     """The parameters of a credential, ``response="…"`` and the like, in ``text[start:end]``."""
-    for match in _PARAMETER.finditer(text, start, end):
-        if not is_placeholder(match[3]):
-            yield Hit(*match.span(3), SECRET)
+    found = _PARAMETER.finditer(text, start, end)
+    return [Hit(*match.span(3), SECRET) for match in found if not is_placeholder(match[3])]
 
 
 def cookies(text: str, start: int, end: int, *, whole: bool = False) -> Iterator[Hit]:

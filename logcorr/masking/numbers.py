@@ -10,10 +10,9 @@ from logcorr.masking.patterns import Pattern
 
 __all__ = ["numbers"]
 
-# Digits, and signs between them. A pattern that begins with a class of characters is searched for at the speed of C.
-_RUN = Pattern(r"[0-9][0-9 .\-/()]{4,60}+")
-# Groups with a sign or two between them; the letters of an id before, between and behind.
-_NUMBER = Pattern(r"\d(?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
+# A pattern that begins with a class of characters is searched for at the speed of C.
+# Groups with a sign or two between them; the letters of an id between and behind.
+_NUMBER = Pattern(r"[0-9](?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
 _CAPITALS = Pattern(r"[A-Z](?<!\w.)(?=[A-Z0-9][A-Z0-9 \-]{5})[A-Z]{0,6} ?\d[A-Z0-9 \-]{2,44}")
 _IBAN = Pattern(r"[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)")
 _ID_WITH_LETTERS = Pattern(r"(?:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]|[A-Z0-9]{5,18})(?![\w\-/]|\.\d)")
@@ -58,12 +57,13 @@ def numbers(text: str, lower: str) -> list[Hit]:
     if lower != text:  # most have no capitals, and so no ids that begin with them
         for match in _CAPITALS.finditer(text):
             hits += _with_capitals(text, lower, match.start())
-    for match in _RUN.finditer(text):
-        start = match.start()
+    for match in _NUMBER.finditer(text):
+        start, end = match.span()
         before = text[start - 1 : start]
-        if before.isalpha() and not _after_escape(text, start):
-            continue
-        hits += _in_run(text, lower, start, before)
+        if before == "%" and end - start > _SHORTEST_ID + 2:  # %20 or %2B, and behind it the number
+            start += 2
+        if _stands_alone(text, start, end):
+            hits += _side_by_side(text, lower, start, text[start:end], before)
     return hits
 
 
@@ -88,24 +88,15 @@ def _with_capitals(text: str, lower: str, start: int) -> list[Hit]:
     return []
 
 
-def _in_run(text: str, lower: str, start: int, before: str) -> list[Hit]:
-    """The numbers in the run of digits and signs that begins at *start*."""
-    if before == "%":  # %20 or %2B, and behind it the number
-        start += 2
-        if text[start : start + 1].isspace():
-            return []
-    match = _NUMBER.match(text, start)
-    if match is None or not _stands_alone(text, start, match.end()):
-        return []
-    begin, shape = start, match[0]
-    if before in ("+", "(") and before:
-        begin -= 1 + (text[start - 2 : start] == "+(")
+def _side_by_side(text: str, lower: str, start: int, shape: str, before: str) -> list[Hit]:
+    """The number *shape* at *start*, or the numbers that it is: "4111 1111 1111 1111 12 2029"."""
+    if before in ("+", "("):
+        begin = start - 1 - (text[start - 2 : start] == "+(")
         if before == "+" or ")" in shape:
-            start, shape = begin, text[begin : match.end()]
+            start, shape = begin, text[begin:start] + shape
     hit = _judged(text, lower, start, shape)
     if hit is not None:
         return [hit]
-    # Numbers that stand side by side: "4111 1111 1111 1111 12 2029".
     hits, position = [], start
     for part in shape.split(" ") if " " in shape else ():
         hit = _judged(text, lower, position, part) if len(part) > _SHORTEST_ID else None

@@ -4,7 +4,6 @@ The key decides, by the same rules as for a mapping's; only the value goes. Pyth
 so each text is looked at from both ends: what joins a key to its value is searched in it, the key in the text turned round.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from logcorr.masking.brackets import leaves
@@ -42,7 +41,7 @@ _VALUE_BELOW = Pattern(r"[^\n:]{0,80}\n\s+value:")
 _CODE_LINE = Pattern(r'  File "[^"\n]{1,400}", line \d+, in [^\n]{1,200}\n(\s+[^\n]*)')
 _OPENS_PAIR = Pattern(r"(\[\s?|[,(\[]\s?)?[\[({]\s?(?:[bu]?[\\\"'`]{1,8})?\Z")
 _KEY_BELOW = Pattern(r"[\w.\-\"']{1,80}\s?[:=]|- ")
-_SETS = Pattern(r"(?i)\b(?:set|sets|setting|changed?|reset|updated?|rotated?)\b[^\n]{0,40}\Z")
+_SETS = Pattern(r"(?i)\b(?:re)?set\b[^\n]{0,40}\Z")
 # How far a value stands from its name in {"name": …, "value": …}.
 _NEAR = 256
 _SHORTEST_CODE = 8
@@ -71,15 +70,14 @@ class Pairs:
             hits += _Joined(text, self._roles).hits(_ANY_JOINT)
         elif "=" in text or ":" in text:
             hits += _Joined(text, self._roles).hits(_JOINT)
-        if " is " in text or " was " in text or " to " in text or " are " in text:
+        if " is " in text or " was " in text or " are " in text or (" to " in text and "et " in text):
             hits += _Joined(text, self._roles).said()
         return hits
 
-    def of_key(self, text: str, key: str, span: tuple[int, int]) -> Iterator[Hit]:
+    def of_key(self, text: str, key: str, span: tuple[int, int]) -> list[Hit]:
         """What goes of the value at *span* of *text*, which has *key* for its name."""
         entity = self._roles.wanted(key)
-        if entity is not None:
-            yield from judged(text, span, entity, quoted=True)
+        return [] if entity is None else judged(text, *span, entity, quoted=True)
 
 
 class _Joined:
@@ -114,39 +112,40 @@ class _Joined:
             if role is None and backwards[back.end() : back.end() + 1] not in ("%", "\\"):
                 continue
             found = _Found(size - back.end(), key[::-1], back[1][::-1], joint[0], joint.end())
-            for hit in self._of_key(found, role):
-                hits.append(hit)
-                self._done = max(self._done, hit.end)
+            new = self._of_key(found, role)
+            if new:
+                hits += new
+                self._done = max(self._done, new[-1].end)
         return hits
 
-    def said(self) -> Iterator[Hit]:
+    def said(self) -> list[Hit]:
         """The values of keys that are joined by a word: "the password is …"."""
-        size = len(self._text)
+        hits: list[Hit] = []
         for joint in _COPULA.finditer(self._text):
-            back = _KEY.match(self._backwards, size - joint.start())
-            if back is None or not stands_out(self._text, joint.end()):
+            back = _KEY.match(self._backwards, len(self._text) - joint.start())
+            role = self._roles.of(back[2]) if back is not None else None
+            if back is None or role is None or not stands_out(self._text, joint.end()):
                 continue
-            found = _Found(size - back.end(), back[2][::-1], back[1][::-1], joint[0], joint.end())
+            found = _Found(len(self._text) - back.end(), back[2][::-1], back[1][::-1], joint[0], joint.end())
             if " to " in joint[0] and not _SETS.search(self._text, max(found.start - 60, 0), found.start):
                 continue
-            role = self._roles.of(back[2])
-            entity = self._entity(found, role) if role is not None else None
+            entity = self._entity(found, role)
             if entity is not None:
-                yield from self._at(found, entity)
+                hits += self._at(found, entity)
+        return hits
 
-    def _of_key(self, found: _Found, role: Role | None) -> Iterator[Hit]:
+    def _of_key(self, found: _Found, role: Role | None) -> list[Hit]:
         text = self._text
         if role is None:
             found, role = self._unescaped(found)
             if role is None:
-                return
+                return []
         if found.key[0] == "[" and MARKER.match(text, found.start):
-            return  # what masking wrote: "[SECRET:github]"
+            return []  # what masking wrote: "[SECRET:github]"
         if role.kind == "type":
             found, role = self._typed(found)
         elif role.kind == "name" and self._names(found):
-            yield from self._of_name(found)
-            return
+            return self._of_name(found)
         elif role.kind == "input":
             role = Role(self._field_above(found.start), "", ends_phrase=False)
         entity = self._entity(found, role)
@@ -155,8 +154,7 @@ class _Joined:
                 entity, self._named = self._named[0], None
             else:
                 self._waiting = value_at(text, found.position)
-        if entity is not None and self._is_pair(found, entity):
-            yield from self._at(found, entity)
+        return self._at(found, entity) if entity is not None and self._is_pair(found, entity) else []
 
     def _unescaped(self, found: _Found) -> tuple[_Found, Role | None]:
         r"""*found* without the end of an escape before the key: ``%20token=``, ``\npassword=``."""
@@ -190,20 +188,20 @@ class _Joined:
             and "&" not in found.joint
         )
 
-    def _of_name(self, found: _Found) -> Iterator[Hit]:
+    def _of_name(self, found: _Found) -> list[Hit]:
         start, end, quoted = value_at(self._text, found.position)
         waiting, self._waiting, self._named = self._waiting, None, None
         if not quoted and not _VALUE_BELOW.match(self._text, end):
-            return
+            return []
         entity = self._roles.wanted(self._text[start:end])
         if entity is None:
-            return
+            return []
         if waiting is not None and found.start - waiting[1] < _NEAR:
             between = self._text[waiting[1] : found.start]
             if not any(sign in between for sign in "{}<>"):
-                yield from judged(self._text, waiting[:2], entity, quoted=waiting[2])
-                return
+                return judged(self._text, waiting[0], waiting[1], entity, quoted=waiting[2])
         self._named = (SECRET if entity == CREDENTIALS else entity, end)
+        return []
 
     def _entity(self, found: _Found, role: Role) -> str | None:
         text, start = self._text, found.start
@@ -242,32 +240,31 @@ class _Joined:
         above = self._text[self._text.rfind("\n", 0, line) + 1 : line] if line > 0 else ""
         return self._roles.wanted(above.strip().rpartition(".")[2])
 
-    def _at(self, found: _Found, entity: str) -> Iterator[Hit]:
+    def _at(self, found: _Found, entity: str) -> list[Hit]:
         text, position = self._text, found.position
         if found.joint.strip() in ("==", "===", "!=") and entity not in (SECRET, CREDENTIALS):
-            return  # a comparison
+            return []  # a comparison
         first = text[position : position + 1]
         may_be_dsn = entity == SECRET and ";" in text and first not in ("'", '"')
         unquoted_end = connection_value_end(text, position) if may_be_dsn else None
         if first in ("[", "{", "(") and unquoted_end is None:
-            if entity in (SECRET, COOKIE) and not MARKER.match(text, position):
-                end = bracket_end(text, position)
-                self._done = end
-                yield from leaves(text, position, end, entity)
-            return
+            if entity not in (SECRET, COOKIE) or MARKER.match(text, position):
+                return []
+            self._done = bracket_end(text, position)
+            return [*leaves(text, position, self._done, entity)]
         start, end, quoted = value_at(text, position)
         if not quoted:
-            if "\n" in found.joint and _KEY_BELOW.match(text, start):
-                return
-            if self._is_no_value(found, entity, start, end):
-                return
+            if ("\n" in found.joint and _KEY_BELOW.match(text, start)) or self._is_no_value(
+                found, entity, start, end
+            ):
+                return []
             if entity in (COOKIE, AUTHORIZATION):
                 end = line_end(text, start)
             elif unquoted_end is not None:
                 end = unquoted_end
             else:
                 end = query_value_end(text, start, end)
-        yield from judged(text, (start, end), entity, quoted=quoted)
+        return judged(text, start, end, entity, quoted=quoted)
 
     def _is_no_value(self, found: _Found, entity: str, start: int, end: int) -> bool:
         text, joint = self._text, found.joint

@@ -4,8 +4,11 @@ from logcorr.masking.devices import devices, wallets
 from logcorr.masking.emails import emails
 from logcorr.masking.hits import Hit
 from logcorr.masking.numbers import numbers as numbers_in
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["people"]
+
+_DIGITS = Pattern(r"[0-9]\D{0,2}[0-9]")
 
 
 def people(text: str, lower: str, *, long_word: bool, numbers: bool = True) -> list[Hit]:
@@ -18,8 +21,9 @@ def people(text: str, lower: str, *, long_word: bool, numbers: bool = True) -> l
     if "@" in text or "%40" in text:
         hits += emails(text)
     if numbers:
-        hits += devices(text)
         if long_word:
             hits += wallets(text)
-        hits += numbers_in(text, lower)
+        hits += devices(text)
+        if _DIGITS.search(text):
+            hits += numbers_in(text, lower)
     return hits

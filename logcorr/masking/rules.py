@@ -14,7 +14,7 @@ from logcorr.masking.trial import check_pattern
 SECRET_KIND: Literal["secret"] = "secret"
 KINDS = (SECRET_KIND, "pii")
 _NEAR_CHARS = 30
-_ENTITY = re.compile(r"[A-Z][A-Z_]{1,31}")
+_ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,31}")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -40,7 +40,7 @@ class Rule:
             if not isinstance(getattr(self, name), str):
                 raise invalid_value(f"{name} of a rule", getattr(self, name), "a text")
         if not _ENTITY.fullmatch(self.name):
-            raise invalid_value("name of a rule", self.name, "capitals and '_', as in 'ORDER_TOKEN'")
+            raise invalid_value("name of a rule", self.name, "capitals, digits and '_', as in 'ORDER_TOKEN'")
         if self.kind not in KINDS:
             raise invalid_value(f"kind of rule {self.name}", self.kind, "one of 'secret', 'pii'", KINDS)
         for name in ("anchors", "words"):

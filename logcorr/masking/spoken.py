@@ -1,7 +1,5 @@
 """Values in prose, behind the word for them: "using token 9f3c…", "OTP 482913", "password for bob is …"."""
 
-from collections.abc import Iterator
-
 from logcorr.masking.hits import Hit, is_placeholder, looks_random
 from logcorr.masking.keys import SECRET
 from logcorr.masking.patterns import Pattern
@@ -29,38 +27,38 @@ _TOLD = Pattern(
 )
 # A word within a name of many, as Kubernetes makes them: default-token-x2x9q.
 _NAMED = Pattern(r"(?<![^\W_])[a-z]{3,}[-.][a-z]|[-.][a-z]{4,}(?![^\W_])|/")
+_SHORTEST_TOLD = 5
 _CODE_FIRST = Pattern(
     r"(?i)\b(\d{3}[ \-]?\d{1,5})\s+(?:is|as)\s+(?:your|the)\s+(?:[\w\-]+\s+){0,3}(?:code|otp|pin|password|passcode)\b"
 )
 
 
-def spoken(text: str, lower: str) -> Iterator[Hit]:
+def spoken(text: str, lower: str) -> list[Hit]:
     """The values that stand right behind the word for them in *text*, of which *lower* is the spelling in lower case."""
+    hits: list[Hit] = []
     for match in _WORD.finditer(lower):
         start, end = match.span()
-        if start and (lower[start - 1].isalnum() or lower[start - 1] == "_"):
-            continue
-        if lower[end : end + 1].isspace():
-            yield from _behind(text, match[0], start, end)
-    if "code" in lower or "otp" in lower or "pass" in lower or "pin" in lower:
-        for match in _CODE_FIRST.finditer(text):
-            yield Hit(*match.span(1), SECRET)
+        if lower[end : end + 1].isspace() and not (start and (lower[start - 1].isalnum() or lower[start - 1] == "_")):
+            hits += _behind(text, match[0], start, end)
+    if " your " in lower or " the " in lower:
+        hits += [Hit(*match.span(1), SECRET) for match in _CODE_FIRST.finditer(text)]
+    return hits
 
 
-def _behind(text: str, word: str, start: int, end: int) -> Iterator[Hit]:
+def _behind(text: str, word: str, start: int, end: int) -> list[Hit]:
     told = _TOLD.match(text, end)
     if told:
         value = told[1].rstrip(".!?)")
-        if not value.isalpha() and not is_placeholder(value) and (len(value) > 5 or word in _NUMERIC):
-            yield Hit(told.start(1), told.start(1) + len(value), SECRET)
-        return
+        is_value = not value.isalpha() and (len(value) > _SHORTEST_TOLD or word in _NUMERIC)
+        return [Hit(told.start(1), told.start(1) + len(value), SECRET)] if is_value and not is_placeholder(value) else []
     match = _VALUE.match(text, end)
     if match is None or (word == "code" and not _BEFORE_CODE.search(text, max(start - 20, 0), start)):
-        return
+        return []
     group = 1 if match[1] else 2
     value = match[group].rstrip(".!?):")
-    if not is_placeholder(value) and _fits(word, value, quoted=group == 1):
-        yield Hit(match.start(group), match.start(group) + len(value), SECRET)
+    if is_placeholder(value) or not _fits(word, value, quoted=group == 1):
+        return []
+    return [Hit(match.start(group), match.start(group) + len(value), SECRET)]
 
 
 def _fits(word: str, value: str, *, quoted: bool) -> bool:

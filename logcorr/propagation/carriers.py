@@ -21,12 +21,16 @@ def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
 
     *wanted* gives for each name that counts, as text and as bytes, the name as text; None for every header.
     """
+    if wanted is not None and type(carrier) is list:
+        try:
+            return _read_usual(carrier, wanted)
+        except Exception:
+            pass  # not as usual
     found: Headers = {}
-    known_as = _text if wanted is None else wanted.get
-    for pair in carrier if type(carrier) is list else _pairs(carrier):
+    for pair in _pairs(carrier):
         try:
             name, value = pair
-            known = known_as(name.lower())
+            known = _text(name.lower()) if wanted is None else wanted.get(name.lower())
             if known is None:
                 continue
             texts = [value.decode("latin-1")] if type(value) is bytes else _texts(value)
@@ -37,6 +41,14 @@ def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
         elif texts:
             found[known] = texts
     return found
+
+
+def _read_usual(carrier: list[Any], wanted: Mapping[Any, str]) -> Headers:
+    """What ``read`` makes of pairs of bytes with each name once and in lower case, as of a request: with no loop over them."""
+    values: dict[bytes, bytes] = dict(carrier)
+    if len(values) != len(carrier) or not b"".join(values).islower():
+        raise ValueError
+    return {wanted[name]: [values[name].decode("latin-1")] for name in wanted.keys() & values.keys()}
 
 
 def write(carrier: Any, headers: Mapping[str, str]) -> None:

@@ -133,6 +133,13 @@ def test_the_first_of_several_request_ids_counts() -> None:
     assert access_records(records)[0]["context"]["requestId"] == "first"
 
 
+def test_an_empty_request_id_stands_for_none() -> None:
+    """An X-Request-ID without a value gives way to one that has one, in either order."""
+    for values in ([b"", b"second"], [b"second", b""]):
+        sent = call(CorrelationMiddleware(plain), [(b"x-request-id", value) for value in values])
+        assert answered(sent)[b"x-request-id"] == b"second"
+
+
 def failing(request: Any) -> PlainTextResponse:
     raise ValueError("in route")
 

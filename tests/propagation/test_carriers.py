@@ -128,6 +128,30 @@ def test_carriers_that_carry_nothing(carrier: Any) -> None:
     assert (span_of(extracted), extracted.fields, bool(extracted)) == (None, {}, False)
 
 
+USUAL = [
+    (b"host", b"a"),
+    (b"traceparent", PARENT.encode()),
+    (b"baggage", b"runId=r%201"),
+    (b"x-other", b"\xff"),
+]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        USUAL, [*USUAL, (b"host", b"b")], [*USUAL, (b"traceparent", PARENT.encode())], [*USUAL, (b"baggage", b"tenantId=t")],
+        [*USUAL, (b"X-Upper", b"u")], [(name.upper(), value) for name, value in USUAL], [*USUAL, ("text", "text")],
+        [*USUAL, (b"tracestate", None)], [*USUAL, (b"tracestate", "a=1")], [*USUAL, (b"tracestate", [b"a=1"])],
+        [*USUAL, (b"", b"")], [*USUAL, ([], b"x")], [*USUAL, (b"1", b"2")], [(b"1", b"2")],
+    ],
+)  # fmt: skip
+def test_the_headers_of_a_request_are_read_like_all_others(pairs: list[Any]) -> None:
+    """Pairs of bytes in a list, which every request has, bring what they bring as any other sequence."""
+    extracted, other = logcorr.extract(pairs), logcorr.extract(tuple(pairs))
+    assert (span_of(extracted), extracted.fields) == (span_of(other), other.fields)
+    assert get_current_span(extracted).get_span_context() == get_current_span(other).get_span_context()
+
+
 def test_pairs_beside_malformed_ones() -> None:
     """One entry that is no pair does not cost the others."""
     carrier = [("a", "b", "c"), None, (b"traceparent", PARENT.encode())]

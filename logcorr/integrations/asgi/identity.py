@@ -16,13 +16,13 @@ def identify(scope: Scope, options: Options, *, trusted: bool) -> tuple[str, Any
 
     What the headers say counts only where the request is *trusted*.
     """
-    named = tenant = None
-    request_id_header, tenant_header = options.request_id_header, options.tenant_header
-    for name, value in scope["headers"]:
-        if name == request_id_header:
-            named = named or value
-        elif name == tenant_header:
-            tenant = tenant or value
+    headers = [*scope["headers"]]
+    first = dict(reversed(headers))
+    named = first.get(options.request_id_header)
+    tenant: Any = first.get(options.tenant_header)
+    if named == b"" or tenant == b"":  # an empty one stands for none, also before another
+        first = dict(reversed([header for header in headers if header[1]]))
+        named, tenant = first.get(options.request_id_header), first.get(options.tenant_header)
     if options.request_id_of is not None:
         request_id = _identifier(options.request_id_of(scope))
     else:
