@@ -111,8 +111,8 @@ class Scope:
         around = self.unit
         if around is not None and around.span.trace_id == self.span.trace_id:
             self.heir = around
-        self._own = {}
         self.ended = True
+        self._own = {}
         self._inherited = NO_FIELDS
         self._cache = None
         self._version = object()

@@ -94,7 +94,7 @@ def test_records_look_after_it_now_and_then_only(shipping_of, monkeypatch):
     ours, looks = shipping_of(), []
     monkeypatch.setattr(ours, "look_after", looks.append)
     for _ in range(1000):
-        ours.write({}, b"")
+        ours.write(b"")
     assert len(looks) == 1
 
 

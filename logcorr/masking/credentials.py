@@ -22,7 +22,8 @@ _PEM_LINE = Pattern(
     r"(?:\s|\\[nr]){0,24}+(?:[A-Za-z0-9+/=]{16,}+|(?:Proc-Type|DEK-Info|Version|Comment|Encryption|Public-Lines|Private-Lines|Hash)\b[^\n\\]{0,200})"
 )
 _PEM_REST = Pattern(r"(?:\s|\\[nr]){0,24}+[A-Za-z0-9+/=]{1,15}(?=\s|\\|\"|'|\Z)")
-_JWT = Pattern(r"eyJ[\w\-]{5,4096}(?:\.|%2[Ee])[\w\-]{2,16384}(?:(?:\.|%2[Ee])[\w\-]*){0,3}")
+_URL64 = Pattern(r"[\w\-]+")
+_JWT = Pattern(r"eyJ[\w\-]{5,4096}+(?:\.|%2[Ee])[\w\-]{2,16384}+(?:(?:\.|%2[Ee])[\w\-]*+){0,3}")
 _DOT = Pattern(r"\.|%2[Ee]")
 # In the text's lower case, so that the search for it is quick.
 _SCHEME = Pattern(
@@ -63,9 +64,15 @@ def _cut_key(text: str, position: int) -> int:
 
 def json_web_tokens(text: str) -> Iterator[Hit]:
     """JWTs and JWEs: three or five parts, the first of which is a JSON header with an ``alg``."""
-    for match in _JWT.finditer(text):
-        if _is_jose_header(_DOT.split(match[0], maxsplit=1)[0]):
+    position = text.find("eyJ")
+    while position >= 0:
+        match = _JWT.match(text, position)
+        if match is not None and _is_jose_header(_DOT.split(match[0], maxsplit=1)[0]):
             yield Hit(*match.span(), "JWT")
+            position = match.end()
+        else:  # what is no header here is none from its middle on: each character is looked at once
+            position = _URL64.match(text, position).end()  # type: ignore[union-attr]  # "eyJ" is in it
+        position = text.find("eyJ", position)
 
 
 def _is_jose_header(part: str) -> bool:
@@ -84,7 +91,9 @@ def authorizations(text: str, lower: str) -> list[Hit]:
         if start and (lower[start - 1].isalnum() or lower[start - 1] in "_-"):
             continue
         scheme = match[0][:9]
-        if _is_credential(text[first:last], weak=scheme.startswith(_WEAK_SCHEMES), basic=scheme.startswith("basic")):
+        if _is_credential(
+            text[first:last], weak=scheme.startswith(_WEAK_SCHEMES), basic=scheme.startswith("basic")
+        ):
             hits.append(Hit(first, last, SECRET))
     if "digest " in lower or "signature" in lower or "credential=" in lower or "hawk " in lower:
         hits += parameters(text, 0, len(text))

@@ -15,7 +15,21 @@ __all__ = ["Detectors"]
 
 # What people call secrets, and the schemes of authorization: without one no value stands behind a word.
 _SPOKEN = ("pass", "token", "key", "secret", "code", "pin", "otp", "cvv", "cvc", "kennwort", "identified")
-_SCHEMES = ("bearer", "basic", "token", "digest", "negotiate", "api", "aws4", "ntlm", "splunk", "snowflake", "hawk", "signature", "credential")
+_SCHEMES = (
+    "bearer",
+    "basic",
+    "token",
+    "digest",
+    "negotiate",
+    "api",
+    "aws4",
+    "ntlm",
+    "splunk",
+    "snowflake",
+    "hawk",
+    "signature",
+    "credential",
+)
 _DIGIT_OR_QUOTE = Pattern(r"[0-9'\"`]")
 # What makers give out is longer than words are.
 _LONG_WORD = Pattern(r"[^A-Za-z0-9_$~.+%-][A-Za-z0-9_$~.+%-]{16}")

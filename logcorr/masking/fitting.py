@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from logcorr.masking import checks
+from logcorr.masking.emails import emails
 from logcorr.masking.hits import Hit
 from logcorr.masking.patterns import Pattern
 
@@ -27,7 +28,8 @@ _LONGEST = 40
 def under_key(text: str, start: int, end: int, entity: str, *, quoted: bool) -> list[Hit]:
     """What goes of the value ``text[start:end]`` that stands under a key of *entity*."""
     if entity == "EMAIL":
-        return []  # by its own shape, wherever it stands
+        hits = emails(text[start:end])
+        return [hit._replace(start=hit.start + start, end=hit.end + start) for hit in hits]
     if not quoted and entity in _BARE:
         match = _BARE[entity].match(text, start)
         if match is None:
@@ -76,10 +78,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "ID": lambda value: _digits(value) >= 3 and 5 <= len(value) <= _LONGEST,
     "IBAN": lambda value: 14 <= len(value) <= 48 and _IBAN_HEAD.match(value) is not None,
     "IP": _is_someones_ip,
-    "MAC": lambda value: (
-        checks.mac(value)
-        or _PLAIN_MAC.fullmatch(value) is not None
-    ),
+    "MAC": lambda value: checks.mac(value) or _PLAIN_MAC.fullmatch(value) is not None,
     "DEVICE": lambda value: _digits(value) >= 8,
     "WALLET": lambda value: len(value) >= 24,
     "NAME": lambda value: any(map(str.isalpha, value)) and len(value) <= 200,

@@ -34,7 +34,10 @@ _NO_VALUES = frozenset(
 
 def is_placeholder(value: str) -> bool:
     """Whether *value* stands for a value that is not there: nothing, a marker, a variable, None."""
-    return not value or value.lower() in _NO_VALUES or _STAND_IN.fullmatch(value) is not None
+    if not value or value.lower() in _NO_VALUES:
+        return True
+    # Of what begins with a letter or a digit only "xxxx" stands for another.
+    return (value[0] in "xX" or not value[0].isalnum()) and _STAND_IN.fullmatch(value) is not None
 
 
 # A moment, a file, a UUID: made of digits and letters, and no secret.

@@ -11,11 +11,11 @@ import orjson
 from logcorr.encoding.values import MAX_DEPTH, repr_of
 from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
 from logcorr.masking.neighbours import VALUES, named, names_next, under
-from logcorr.masking.objects import key_text, names_of, opened
+from logcorr.masking.objects import key_text, names_of, number_text, opened
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
-from logcorr.masking.walk import MAX_SHOWN, Walk
+from logcorr.masking.walk import LONG_CHARS, MAX_SHOWN, Walk
 
 ERRORS = "MASK-ERROR"
 _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
@@ -23,8 +23,6 @@ _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 _MAX_JSON_DEPTH = 4
 # Shorter and longer integers are no number of a card.
 _CARD_FROM, _CARD_TO = 10**11, 10**19
-# Beyond it Python makes no decimal text of an integer.
-_MAX_INT_BITS = 10_000
 _CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
@@ -127,6 +125,8 @@ class Masker:
         if len(value) > walk.left:
             return self._cut(value, entity, walk)
         walk.left -= len(value)
+        if len(value) > LONG_CHARS and not walk.in_time():
+            return CUT
         try:
             if is_named:
                 masked = self._text.value(value, entity)  # type: ignore[arg-type]  # not None
@@ -169,7 +169,7 @@ class Masker:
         ):
             return value
         try:
-            text = _number_text(value, entity)
+            text = number_text(value, entity)
             masked = self._text.mask(text) if entity is None else self._text.value(text, entity)
         except Exception as error:
             return self._failed(error)
@@ -292,9 +292,3 @@ def _rebuilt(
 
 def _encloses(text: str) -> bool:
     return text[:1] in ("{", "[") and text[-1:] in ("}", "]")
-
-
-def _number_text(value: Any, entity: str | None) -> str:
-    if type(value) is float:
-        return f"{value:.7f}" if entity == "GEO" else repr(value)
-    return hex(value) if value.bit_length() > _MAX_INT_BITS else repr(value)

@@ -8,6 +8,8 @@ from logcorr.masking.keys import CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET,
 # The keys of ``{"name": k, "value": v}``, as headers, cookies, environments and attributes are often written.
 _NAMES = ("name", "key", "field", "header", "Name", "Key")
 VALUES = frozenset({"value", "val", "content", "Value"})
+_SAME = frozenset({"value", "val", "content", "number", "stringvalue", "raw"})
+_PARTS = {"NAME": frozenset({"first", "middle", "last", "given", "family", "full"})}
 _MAX_KEYS, _PAIR_LENGTH = 4, 2
 _NAME = re.compile(r"[\w.\-$\[\] ]{1,64}")
 
@@ -21,9 +23,14 @@ def under(keys: KeyRules, key: Any, above: str | None) -> str | None:
     entity = keys.entity(key)
     if entity is None and above in (CONTAINER, CREDENTIALS):
         return RANDOM
-    if above == "ADDRESS" and isinstance(key, str) and key.lower().startswith("line"):
+    if entity is None and isinstance(key, str) and _goes_on(key.lower(), above):
         return above
     return entity
+
+
+def _goes_on(key: str, above: str) -> bool:
+    """Whether what stands under *key* is still what its container's key said: ``{"phone": {"value": x}}``."""
+    return key in _SAME or key in _PARTS.get(above, ()) or (above == "ADDRESS" and key.startswith("line"))
 
 
 def named(keys: KeyRules, value: dict[Any, Any], above: str | None) -> str | None:

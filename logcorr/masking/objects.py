@@ -7,6 +7,8 @@ from typing import Any
 
 from logcorr.encoding.values import clean_text, stand_in, text_of, unprintable
 
+# Beyond it Python makes no decimal text of an integer.
+_MAX_INT_BITS = 10_000
 _OWN_TYPES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (str, clean_text),
     (int, int.__index__),
@@ -57,3 +59,10 @@ def key_text(key: object) -> str:
     if isinstance(key, bytes):
         return key.decode("utf-8", "backslashreplace")
     return text_of(key.value if isinstance(key, Enum) else key)
+
+
+def number_text(value: Any, entity: str | None) -> str:
+    """An integer or a float as text; of a coordinate (GEO) as people write it."""
+    if type(value) is float:
+        return f"{value:.7f}" if entity == "GEO" else repr(value)
+    return hex(value) if value.bit_length() > _MAX_INT_BITS else repr(value)

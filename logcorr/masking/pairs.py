@@ -154,7 +154,9 @@ class _Joined:
                 entity, self._named = self._named[0], None
             else:
                 self._waiting = value_at(text, found.position)
-        return self._at(found, entity) if entity is not None and self._is_pair(found, entity) else []
+        if entity is None or (found.joint[0] == "," and not self._is_pair(found, entity)):
+            return []
+        return self._at(found, entity)
 
     def _unescaped(self, found: _Found) -> tuple[_Found, Role | None]:
         r"""*found* without the end of an escape before the key: ``%20token=``, ``\npassword=``."""
@@ -206,8 +208,7 @@ class _Joined:
     def _entity(self, found: _Found, role: Role) -> str | None:
         text, start = self._text, found.start
         before = text[start - 1 : start]
-        lower = found.key.lower()
-        if before in ("?", "&", "#", ";") and lower in IN_QUERY and "=" in found.joint:
+        if before in ("?", "&", "#", ";") and found.key.lower() in IN_QUERY and "=" in found.joint:
             first, end, _ = value_at(text, found.position)
             return SECRET if end - first >= _SHORTEST_CODE else None
         if before == "/" and text[start - 2 : start] == "//" and ":" in found.joint:
@@ -220,8 +221,6 @@ class _Joined:
 
     def _is_pair(self, found: _Found, entity: str) -> bool:
         """Whether a comma joins key and value: in a list or tuple of two, or behind an option."""
-        if found.joint[0] != ",":
-            return True
         text = self._text
         if found.key.startswith("--"):
             return bool(found.closing)
@@ -242,7 +241,7 @@ class _Joined:
 
     def _at(self, found: _Found, entity: str) -> list[Hit]:
         text, position = self._text, found.position
-        if found.joint.strip() in ("==", "===", "!=") and entity not in (SECRET, CREDENTIALS):
+        if "==" in found.joint and entity not in (SECRET, CREDENTIALS):
             return []  # a comparison
         first = text[position : position + 1]
         may_be_dsn = entity == SECRET and ";" in text and first not in ("'", '"')
@@ -268,7 +267,8 @@ class _Joined:
 
     def _is_no_value(self, found: _Found, entity: str, start: int, end: int) -> bool:
         text, joint = self._text, found.joint
-        if any(first <= start < last for first, last in self._code) and not looks_random(text[start:end]):
+        in_code = bool(self._code) and any(first <= start < last for first, last in self._code)
+        if in_code and not looks_random(text[start:end]):
             return True
         if is_code(text, start, end, joint, found.key + found.closing):
             return True

@@ -19,10 +19,12 @@ _STATUS = frozenset(
 _WORD = Pattern(r"[^\W\d_]+(?=[\s.,;:!)\]]|\Z)")
 _CODE_NAME = Pattern(
     r"(?:self|cls|this|settings|config|conf|cfg|os|process|env|app|request|req|args|opts|options|ctx|context|params|props|kwargs|secrets|vault)"
-    r"(?:\.[A-Za-z_]+)+|(?:Secret)?[Ss]tr(?:ing)?|Optional|Any|Union|Final|tuple|list|dict|int|float|String|all|amd64|arm64|noarch|bool|"
+    r"(?:\.[A-Za-z_]+)+|(?:Secret)?[Ss]tr(?:ing)?|Optional|Any|Union|Final|tuple|list|dict|int|float|String|all|noarch|bool|"
     r"bytes|char|varchar|text|object|Buffer|None|nullptr"
 )
 _CALL = Pattern(r"(?:await |new )?[A-Za-z_][\w.]{0,80}[(\[{]|&?[A-Za-z_]\w{0,40}(?:->|::)[A-Za-z_]")
+# What the packages of a distribution are for: "libsecret-1-0:amd64".
+_ARCHITECTURES = frozenset(("amd64", "arm64", "i386", "x86_64", "aarch64", "armhf"))
 _EXPRESSION = ("${", "{{", "$(", "%(", "#{", "<%")
 _ASSIGNED = frozenset(("=", "==", "===", "=>", ":="))
 _FEWEST_DIGITS, _SHORTEST_SAID = 3, 6
@@ -44,12 +46,17 @@ def stands_out(text: str, position: int) -> bool:
 def is_code(text: str, start: int, end: int, joint: str, key: str) -> bool:
     """Whether an unquoted value is an expression of a program: a name, a call, a type."""
     value = text[start:end].rstrip(".!?:")
-    if text.startswith(_EXPRESSION, start) or _CALL.match(text, start) or _CODE_NAME.fullmatch(value):
+    if not value.isalpha() and not value.replace(".", "").replace("_", "").isalpha():
+        if value.isdigit():
+            return len(value) < _FEWEST_DIGITS
+        opens = "(" in value or "[" in value or "{" in value or "::" in value or text[end : end + 1] == ">"
+        return (
+            value in _ARCHITECTURES
+            or text.startswith(_EXPRESSION, start)
+            or (opens and _CALL.match(text, start) is not None)
+        )
+    if _CODE_NAME.fullmatch(value) or (value in ("await", "new") and _CALL.match(text, start)):
         return True
-    if value.isdigit():
-        return len(value) < _FEWEST_DIGITS
-    if not value.replace(".", "").replace("_", "").isalpha():
-        return False
     sign = joint.strip()
     if (key[-1:] in "\"'" and sign == ":") or "]" in key:
         return True  # {"password": password}, headers["authorization"] = value
@@ -64,7 +71,7 @@ def is_code(text: str, start: int, end: int, joint: str, key: str) -> bool:
 def is_prose(text: str, start: int, end: int, joint: str) -> bool:
     """Whether an unquoted value is the word of a sentence."""
     value = text[start:end].rstrip(".!?:")
-    if not value.replace("-", "").replace("_", "").isalpha():
+    if not value.isalpha() and not value.replace("-", "").replace("_", "").isalpha():
         return False
     if value.lower() in _STATUS:
         return True

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from logcorr.errors import ConfigError
@@ -98,12 +97,13 @@ def compact(value: str) -> str:
 
 def canonical_ip(value: str) -> str:
     """An IP address in its one canonical spelling; what is none as it is."""
+    import ipaddress  # two milliseconds of every start otherwise
+
     try:
-        address = ip_address(value.strip("[]").partition("%")[0])
+        address = ipaddress.ip_address(value.strip("[]").partition("%")[0])
     except ValueError:
         return value
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _ascii_domain(address: str) -> str:

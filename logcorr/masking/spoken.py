@@ -38,7 +38,9 @@ def spoken(text: str, lower: str) -> list[Hit]:
     hits: list[Hit] = []
     for match in _WORD.finditer(lower):
         start, end = match.span()
-        if lower[end : end + 1].isspace() and not (start and (lower[start - 1].isalnum() or lower[start - 1] == "_")):
+        if lower[end : end + 1].isspace() and not (
+            start and (lower[start - 1].isalnum() or lower[start - 1] == "_")
+        ):
             hits += _behind(text, match[0], start, end)
     if " your " in lower or " the " in lower:
         hits += [Hit(*match.span(1), SECRET) for match in _CODE_FIRST.finditer(text)]
@@ -50,7 +52,11 @@ def _behind(text: str, word: str, start: int, end: int) -> list[Hit]:
     if told:
         value = told[1].rstrip(".!?)")
         is_value = not value.isalpha() and (len(value) > _SHORTEST_TOLD or word in _NUMERIC)
-        return [Hit(told.start(1), told.start(1) + len(value), SECRET)] if is_value and not is_placeholder(value) else []
+        return (
+            [Hit(told.start(1), told.start(1) + len(value), SECRET)]
+            if is_value and not is_placeholder(value)
+            else []
+        )
     match = _VALUE.match(text, end)
     if match is None or (word == "code" and not _BEFORE_CODE.search(text, max(start - 20, 0), start)):
         return []

@@ -1,7 +1,6 @@
 """Styles: what stands in the place of a hit. A marker never shows the match, its length or the rule that found it."""
 
 from collections.abc import Collection, Mapping
-from ipaddress import ip_address
 
 from logcorr.masking.hits import Hit
 from logcorr.masking.keys import AUTHORIZATION, CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET
@@ -74,8 +73,10 @@ def _partial(entity: str, value: str) -> str:
 
 def _network(value: str) -> str:
     """The first 24 bits of an address of IPv4, 48 of one of IPv6: where, and not who."""
+    import ipaddress  # as in pseudonyms.py
+
     try:
-        address = ip_address(canonical_ip(value))
+        address = ipaddress.ip_address(canonical_ip(value))
     except ValueError:
         return "[IP]"
     sign = ":" if address.version == 6 else "."

@@ -78,12 +78,9 @@ class TextMasker:
                     self._plain_things.clear()
                 self._plain_things.add(text)
             return self.replace(text, without_overlap(hits))
+        # What stands beside them is the scheme of a credential, the name of a cookie: nothing that would go.
         hits = self._that_go(text, self._detectors.of_key(text, entity))
-        if not hits:
-            return self.mask(text)
-        if hits[0].end - hits[0].start < len(text):
-            hits = without_overlap([*hits, *self._found(text)])
-        return self.replace(text, hits)
+        return self.replace(text, hits) if hits else self.mask(text)
 
     def replace(self, text: str, hits: list[Hit]) -> str:
         """*text* with a marker in the place of each of *hits*."""

@@ -99,10 +99,18 @@ def test_a_text_beyond_the_limit_says_so() -> None:
     masked = message("word " * 200_000, max_record_bytes=10_000_000)
     assert masked.endswith("[CUT:budget]")
     assert len(masked) <= MAX_CHARS
-    many = context({"texts": ["word " * 20_000] * 10, "after": "x " * 9_000}, max_record_bytes=10_000_000)
-    assert many["texts"][0] == "word " * 20_000
+    many = context({"texts": ["word " * 3_000] * 20, "after": "x " * 9_000}, max_record_bytes=10_000_000)
+    assert many["texts"][0] == "word " * 3_000
     assert "[CUT:budget]" in many["texts"]
     assert many["after"] == "[CUT:budget]"
+
+
+def test_a_record_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once a record has used up its time no long text of it is shown any more; short ones still are."""
+    clock = iter(range(1_000))
+    monkeypatch.setattr("logcorr.masking.walk.thread_time", lambda: float(next(clock)))
+    text = "some words " * 200
+    assert value([text, text + "x", "short", text + "y"]) == [text, "[CUT:budget]", "short", "[CUT:budget]"]
 
 
 def test_bytes_beyond_the_limit() -> None:

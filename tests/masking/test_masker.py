@@ -20,6 +20,7 @@ import pytest
 from logcorr import Masking
 from logcorr.masking.plan import Plan
 from tests.masking.made import DEBUG, EMAIL, INFO, LEVELS, SECRET, context, dumped, value
+from tests.support.program import REPOSITORY
 
 
 @dataclass
@@ -179,6 +180,21 @@ def test_a_date_of_birth_is_one_in_any_type() -> None:
     assert value(given, level=DEBUG) == {"date_of_birth": "[DOB]", "phone": "[PHONE]"}
 
 
+def test_containers_under_a_persons_key() -> None:
+    """What a key says goes on below it where the keys there say no more; what is beside it stays."""
+    given = {
+        "phone": {"value": "0151 1234567", "type": "mobile"},
+        "customer_name": {"first": "Jane", "last": "Doe", "format": "western"},
+        "attributes": [{"key": "customer_phone", "value": {"stringValue": "0151 1234567"}}],
+    }
+    assert value(given, level=DEBUG) == {
+        "phone": {"value": "[PHONE]", "type": "mobile"},
+        "customer_name": {"first": "[NAME]", "last": "[NAME]", "format": "western"},
+        "attributes": [{"key": "customer_phone", "value": {"stringValue": "[PHONE]"}}],
+    }
+    assert value(given, level=INFO) == given
+
+
 def test_the_repr_of_an_object_is_masked() -> None:
     """Any other object is its repr, masked."""
     assert value(Shown(), level=INFO) == f"<Shown password='[SECRET]' of {EMAIL}>"
@@ -269,6 +285,26 @@ def test_what_was_looked_at_is_what_is_written() -> None:
         stop.set()
         thread.join()
     assert not [text for text in texts if SECRET in text]
+
+
+def test_what_was_seen_before_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A masker that has seen everything masks as one that has seen nothing, at every level."""
+    monkeypatch.syspath_prepend(str(REPOSITORY / "benchmarks" / "masking"))
+    from corpus import cases
+    from delivery import record_of
+
+    records = [record_of(case) for case in cases("dev")[::4]]
+    for level in (DEBUG, INFO):
+        seen, fresh = Plan(Masking()), Plan(Masking())
+        for _ in range(2):
+            for record in records:
+                warm, cold = dict(record), dict(record)
+                seen.mask(warm, level)
+                masker = fresh.for_level(level)
+                for remembered in (masker._plain_keys, masker._plain_texts, masker._plain_things):
+                    remembered.clear()
+                fresh.mask(cold, level)
+                assert warm == cold
 
 
 @dataclass

@@ -136,7 +136,7 @@ class Request:
             self.status = int(status)
         self.started = True
         headers = list(message.get("headers", ()))
-        present = {name.lower() for name, _ in headers}
+        present = [name.lower() for name, _ in headers]
         headers += [header for header in self._own_headers() if header[0] not in present]
         return {**message, "headers": headers}
 
