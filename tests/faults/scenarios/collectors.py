@@ -72,7 +72,7 @@ def service_in(home: Path, endpoint: str | None = None, **variables: str) -> Ite
         service.end()
 
 
-def shipped_whole(service: Service, timeout: float = 120.0) -> None:
+def shipped_whole(service: Service, timeout: float = 220.0) -> None:
     """Return once the shipper stands at the end of the journal; nobody must write any more."""
 
     def is_at_the_end() -> bool:

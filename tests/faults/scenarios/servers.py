@@ -111,11 +111,13 @@ def _by(home: Path, name_of) -> tuple[Counter[str], int]:
 
 def _workers(home: Path) -> set[int]:
     """The processes that have said that they are up, and are."""
-    pids = set()
+    pids: set[int] = set()
     for path in journal_files(journal(home)):
-        for line in read_lines(path):
-            if b'"message":"up"' in line:
-                pids.add(orjson.loads(line)["pid"])
+        try:
+            lines = list(read_lines(path))
+        except FileNotFoundError:  # rotated since it was listed
+            return set()
+        pids |= {orjson.loads(line)["pid"] for line in lines if b'"message":"up"' in line}
     return {pid for pid in pids if _is_alive(pid)}
 
 
