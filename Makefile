@@ -1,14 +1,16 @@
 # Two commands do all: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench score soak clean packages
+.PHONY: help demo test check format bench instructions score soak clean packages
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The peers have a place of their own: what they bring must not be among what the tests see.
+BENCH := .benchmarks/venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## What there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## The main job on real traffic: web, worker, collector, one trace as a tree
 	@$(BIN)/python integrations/toygres/demo.py
@@ -27,10 +29,12 @@ format: $(VENV)/.dev ## Put the code into form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## logcorr against its peers, in one run: a record, a request, masking
-	$(BIN)/python benchmarks/bench_record.py
-	$(BIN)/python benchmarks/bench_asgi.py
-	$(BIN)/python benchmarks/masking/bench_masking.py
+bench: $(BENCH)/.done ## logcorr against its peers, in one run, a quarter of an hour: docs/performance.md
+	$(BENCH)/bin/python benchmarks/bench.py
+
+instructions: $(BENCH)/.done ## Instructions a call against the baseline: fails where a door is 5 % dearer
+	@sh tools/packages.sh valgrind
+	$(BENCH)/bin/python benchmarks/instructions.py --check
 
 score: $(VENV)/.dev ## How well masking keeps its promise, on the half of the corpus that it was not tuned on
 	$(BIN)/python benchmarks/masking/score.py --unseen --whole
@@ -39,7 +43,7 @@ soak: $(VENV)/.dev packages ## Every fault at full strength, ten minutes, into d
 	$(BIN)/python benchmarks/soak.py --write
 
 clean: ## Remove what was made
-	rm -rf $(VENV) .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .benchmarks .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 packages:
 	@sh tools/packages.sh redis-server rabbitmq-server logrotate
@@ -56,3 +60,9 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@echo "installing logcorr and what the tests need into $(VENV)"
 	@$(BIN)/pip install --quiet --editable '.[all]' --group dev
 	@touch $@ $(VENV)/.demo
+
+$(BENCH)/.done: pyproject.toml
+	@echo "installing logcorr and its peers into $(BENCH)"
+	@sh tools/venv.sh $(PYTHON) $(BENCH)
+	@$(BENCH)/bin/pip install --quiet --editable '.[all]' --group bench
+	@touch $@

@@ -4,7 +4,6 @@ import atexit
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from logcorr.assembly import Assembly
@@ -48,9 +47,7 @@ def configure(**settings: Unpack[Options]) -> None:
             runtime.replace(before)
         _runtime = runtime
         if before is not None:
-            changed = [
-                item.name for item in dataclass_fields(wanted) if _differs(item.name, before.settings, wanted)
-            ]
+            changed = [name for name in vars(wanted) if _differs(name, before.settings, wanted)]
             message = f"logcorr was configured again with other settings: {', '.join(changed)}"
             _runtime.pipeline.emit(WARNING, "logcorr", message)
 
@@ -160,6 +157,12 @@ def _differs(name: str, before: Settings, after: Settings) -> bool:
     return bool(getattr(before, name) != getattr(after, name))
 
 
+def _before_fork() -> None:
+    if _runtime is not None:
+        _runtime.prepare_fork()
+        _propagation()
+
+
 def _after_fork() -> None:
     global _lock
     _lock = threading.RLock()
@@ -168,9 +171,9 @@ def _after_fork() -> None:
 
 
 def _at_exit() -> None:
-    if _runtime is not None:
+    if _runtime is not None and _runtime.writer is not None and _runtime.writer.lines:
         shutdown()
 
 
-os.register_at_fork(after_in_child=_after_fork)
+os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
 atexit.register(_at_exit)

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from logcorr.backend_ids import forms
 from logcorr.config import Settings, state_directory
@@ -20,8 +22,10 @@ from logcorr.masking.plan import Plan
 from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
 from logcorr.severity import ERROR, WARNING
-from logcorr.shipping import Shipping
 from logcorr.threads import install as install_threads
+
+if TYPE_CHECKING:
+    from logcorr.shipping import Shipping
 
 # What the shipper has to know of the application's settings; the rest it reads as the application did.
 _SHIPPED_SETTINGS = (
@@ -32,6 +36,16 @@ _SHIPPED_SETTINGS = (
     "protocol",
     "correlation_fields",
     "otlp_body",
+)
+
+# What is imported when a record first needs it, for most processes never do.
+_LATE = (
+    "logcorr.masking.detectors",
+    "logcorr.masking.fitting",
+    "logcorr.masking.people",
+    "hashlib",
+    "ipaddress",
+    "socket",
 )
 
 _GCP_PROJECT = "GOOGLE_CLOUD_PROJECT"
@@ -87,8 +101,20 @@ class Assembly:
         self._carry_into_threads()
         before.undo_threads()
         names = self.settings.correlation_fields
-        logging_door.adapt(owns_console=self._owns_console, correlation_fields=names)
+        journal = self.writer.path if self.writer else None
+        logging_door.adapt(owns_console=self._owns_console, correlation_fields=names, journal=journal)
         self._tell_revealed(before.settings.masking.reveal)
+
+    def prepare_fork(self) -> None:
+        """Import what is still to be imported; children have it then, too.
+
+        A thread in the middle of an import does not exist in the child, where its lock is never given back.
+        """
+        for name in _LATE:
+            try:
+                import_module(name)
+            except Exception:  # the record that needs it tells
+                pass
 
     def start_process(self) -> None:
         """Begin the count of this process, a child made by fork."""
@@ -96,7 +122,7 @@ class Assembly:
         self.diagnostics.counts.clear()
         self.masking.count_from_zero()
         if self.writer:
-            self.writer.lines = 0
+            self.writer.start_process()
 
     def close(self) -> None:
         """Close the doors and let go of the journal."""
@@ -151,10 +177,12 @@ class Assembly:
         )
         self.pipeline.emit(ERROR, COMPONENT, "The known fake secret was written: masking has failed")
 
-    def _shipping(self, exporter: Exporter) -> Shipping | None:
+    def _shipping(self, exporter: Exporter) -> "Shipping | None":
         settings = self.settings
         if self.writer is None or not settings.otlp or not settings.ship:
             return None
+        from logcorr.shipping import Shipping
+
         job = {name: getattr(settings, name) for name in _SHIPPED_SETTINGS}
         job |= {"file": str(self.writer.path), "resource": dict(settings.resource)}
         return Shipping(self.writer.path, exporter, job, self.diagnostics)
@@ -173,9 +201,10 @@ class Assembly:
             return loguru.install(emit, levels, owns_console=owns_console)
 
         names = self.settings.correlation_fields
+        journal = self.writer.path if self.writer else None
         return [
-            logging_door.install(emit, owns_console=owns_console, correlation_fields=names),
-            warnings.install(emit, levels),
+            logging_door.install(emit, owns_console=owns_console, correlation_fields=names, journal=journal),
+            warnings.install(),
             uncaught.install(emit, self.pipeline.conceal),
             when_imported("structlog", structlog_door),
             when_imported("loguru", loguru_door),

@@ -6,7 +6,7 @@ Keyword > ``LOGCORR_*`` and ``OTEL_*`` environment > ``[tool.logcorr]`` in pypro
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -19,6 +19,7 @@ from logcorr.masking.canary import parse_canary
 from logcorr.masking.policy import parse_masking
 from logcorr.propagation import DEFAULT_PROPAGATORS, known_names
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_RECORD_BYTES, RESERVED_KEYS
+from logcorr.value import Value
 
 DEFAULT_SERVICE = "toygres"
 CONSOLES = ("auto", "text", "json")
@@ -179,8 +180,7 @@ def _setting(
     return field(default_factory=lambda: default, metadata=metadata, repr=not secret)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Value):
     """Every setting of ``configure()``, checked: an invalid one never becomes a Settings."""
 
     service: str = _setting(_service, "OTEL_SERVICE_NAME", default=DEFAULT_SERVICE)
@@ -282,9 +282,12 @@ def _from_toml(directory: Path | None) -> dict[str, object]:
         if not path.is_file():
             continue
         try:
+            stored = path.read_bytes()
+            if b"logcorr" not in stored:  # as in most projects, whose TOML takes milliseconds
+                return {}
             import tomllib
 
-            content = tomllib.loads(path.read_text("utf-8"))
+            content = tomllib.loads(stored.decode())
         except (OSError, ValueError) as error:
             raise ConfigError(
                 f"{path} cannot be read: {error}; mend it, or run from another directory"

@@ -8,7 +8,6 @@ from typing import TextIO
 import orjson
 
 from logcorr.encoding.jsonline import cut
-from logcorr.encoding.textline import text_line
 from logcorr.record import MAX_STDOUT_RECORD_BYTES
 
 
@@ -28,11 +27,14 @@ class TextConsole:
     """Writes records as text to standard error, in colour where that is a terminal (see https://no-color.org)."""
 
     def __init__(self) -> None:
+        from logcorr.encoding.textline import text_line  # a service writes to no terminal
+
+        self._text_line = text_line
         self._colour = _is_terminal(sys.stderr) and not os.environ.get("NO_COLOR")
 
     def write(self, line: bytes) -> None:
         """Print the record of *line* as text."""
-        _print(sys.stderr, sys.__stderr__, text_line(orjson.loads(line), colour=self._colour))
+        _print(sys.stderr, sys.__stderr__, self._text_line(orjson.loads(line), colour=self._colour))
 
 
 class JsonConsole:

@@ -26,8 +26,6 @@ from opentelemetry.trace import (
     INVALID_SPAN_CONTEXT,
     NonRecordingSpan,
     SpanContext,
-    TraceFlags,
-    TraceState,
     set_span_in_context,
 )
 
@@ -36,8 +34,6 @@ from logcorr.scope import ORIGIN as ORIGIN  # noqa: PLC0414
 from logcorr.scope import STALE as STALE  # noqa: PLC0414
 from logcorr.scope import Scope
 
-# Whether a SpanContext is a tuple of these, which opentelemetry-api has made it up to now.
-_IS_A_TUPLE = tuple(SpanContext(1, 2, True, TraceFlags(3), TraceState())) == (1, 2, True, 3, {}, True)
 _STANDARD = "contextvars_context"
 _MEMORY = "__logcorr_origin__"
 # Under which a Context holds its span; OpenTelemetry gives it out through functions alone.
@@ -74,9 +70,8 @@ def _otel_accessors() -> tuple[Callable[[], Context], Callable[[Context], "Token
 _get_otel, attach = _otel_accessors()
 
 
-def current_scope() -> Scope:
-    """The innermost scope of the caller's context."""
-    return _scope.get()
+# The innermost scope of the caller's context, and OpenTelemetry's context there.
+current_scope, current_otel = _scope.get, _get_otel
 
 
 def current_fields() -> dict[str, Any]:
@@ -179,14 +174,6 @@ def _leave(entered: list[tuple[Token[Scope], T]]) -> T | None:
         return entry[1]
     entered.pop()  # as in close_scope
     return None
-
-
-def valid_ids(
-    trace_id: int, span_id: int, flags: TraceFlags, state: TraceState, *, is_remote: bool
-) -> SpanContext:
-    """The SpanContext of ids that are known to be valid: its own constructor looks at each of them once more."""
-    parts = (trace_id, span_id, is_remote, flags, state)
-    return tuple.__new__(SpanContext, (*parts, True)) if _IS_A_TUPLE else SpanContext(*parts)
 
 
 def ids_in(context: Context) -> SpanContext:

@@ -1,17 +1,27 @@
 """What a carrier brought. Apart from propagation/, so that a process which propagates nothing need not load that."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
 from typing import Any, Self
 
 from opentelemetry.context import Context
 
-from logcorr.context import ORIGIN, STALE, attach, bound, detach, ids_in, is_stale
+from logcorr.context import ORIGIN, STALE, Snapshot, attach, bound, detach, ids_in, is_stale
+from logcorr.scope import Scope
 
 # What is entered here: one Extracted may be entered by several threads and tasks at once.
 _entered: ContextVar[tuple[tuple["Extracted", bound, Token[Context]], ...]] = ContextVar(
     "logcorr_entered", default=()
 )
+
+
+def alone(context: Context, fields: Mapping[str, Any]) -> Snapshot:
+    """Where *context* and *fields* are in force and nothing of what is around: ``alone(...).run(function)``.
+
+    For what serves many: several threads may be in it at once, and again and again.
+    """
+    return Snapshot(Scope(fields, None, shared=False), context)
 
 
 class Extracted(Context):
@@ -20,6 +30,8 @@ class Extracted(Context):
     Give it to whatever takes a Context, or enter it: ``with logcorr.extract(headers): ...`` puts its ids on every
     record made inside.
     """
+
+    __slots__ = ("fields",)
 
     fields: dict[str, str]
 

@@ -13,12 +13,13 @@ _FORM = "directives as in 'info' or 'info,app.db=debug'"
 class Levels:
     """Which records a logger makes: a default level, and levels of single loggers and all below them."""
 
-    __slots__ = ("_before", "_cache", "default", "of")
+    __slots__ = ("_before", "default", "known", "of")
 
     def __init__(self, default: int, of: Mapping[str, int]) -> None:
         self.default = default
         self.of = dict(of)
-        self._cache: dict[str, int] = {}
+        # The thresholds that have been asked for.
+        self.known: dict[str, int] = {}
         self._before: dict[str, int] = {}
 
     @classmethod
@@ -44,11 +45,11 @@ class Levels:
 
     def threshold(self, component: str) -> int:
         """The lowest level at which the logger *component* makes records."""
-        level = self._cache.get(component)
+        level = self.known.get(component)
         if level is None:
             level = self._find(component)
-            if len(self._cache) < 10_000:
-                self._cache[component] = level
+            if len(self.known) < 10_000:
+                self.known[component] = level
         return level
 
     @property
@@ -61,7 +62,8 @@ class Levels:
         for name in self.of.keys() - other.of.keys():
             if logging.getLogger(name).level == self.of[name]:
                 logging.getLogger(name).setLevel(self._before.pop(name, logging.NOTSET))
-        self.default, self.of, self._cache = other.default, dict(other.of), {}
+        self.default, self.of = other.default, dict(other.of)
+        self.known.clear()
         self.apply()
 
     def apply(self) -> None:

@@ -23,7 +23,7 @@ from logcorr.context import (
 from logcorr.encoding.values import text_of
 from logcorr.errors import invalid_value
 from logcorr.extracted import Extracted
-from logcorr.scope import ORIGIN, STALE, Scope
+from logcorr.scope import NO_FIELDS, ORIGIN, STALE, Scope
 from logcorr.spans import KINDS, parent_span_id, start_span
 
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
@@ -46,6 +46,12 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     Opened by something that outlived the unit of work it came from, it begins a new trace.
     """
+
+    # Until it is entered, or has something to tell.
+    _base = _NOTHING
+    _span: Span = INVALID_SPAN
+    _tokens: tuple[Token[Context], Token[Scope]] | None = None
+    _notes = NO_FIELDS
 
     def __init__(
         self,
@@ -73,14 +79,10 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
         if isinstance(parent, Extracted) and parent.fields:
             fields = {**parent.fields, **fields}
         self._fields = fields
-        self._notes: dict[str, Any] = {}
-        self._base = _NOTHING
-        self._span: Span = INVALID_SPAN
-        self._tokens: tuple[Token[Context], Token[Scope]] | None = None
-        self._started = time.perf_counter()
+        self._started_ns = time.perf_counter_ns()
 
     def __enter__(self) -> Self:
-        self._started = time.perf_counter()
+        self._started_ns = time.perf_counter_ns()
         parent, around, fields = self._parent, current_scope(), self._fields
         base = self._base = current_context() if parent is None or self._adopts else parent
         if self._adopts:
@@ -118,7 +120,7 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     def note(self, **fields: Any) -> None:
         """Add *fields* to the closing record, and to no other."""
-        self._notes.update(fields)
+        self._notes = {**self._notes, **fields}
 
     def _close(self, error: BaseException | None) -> None:
         log = logging.getLogger(self._component)
@@ -144,7 +146,7 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     def duration_ms(self) -> float:
         """Milliseconds since the work began, to the microsecond."""
-        return round((time.perf_counter() - self._started) * 1000, 3)
+        return (time.perf_counter_ns() - self._started_ns) // 1000 / 1000
 
     def described(self) -> dict[str, str]:
         """The span of this work for the ``span`` field of a record: ``name``, ``kind``, and ``parent_span_id`` if any."""

@@ -6,12 +6,13 @@ https://opentelemetry.io/docs/specs/otel/protocol/exporter/
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from logcorr.config import Settings
 from logcorr.errors import invalid_value
+from logcorr.value import Value
 
 _PREFIX = "OTEL_EXPORTER_OTLP_"
 _DEFAULT_PORT = {"grpc": 4317, "http/protobuf": 4318}
@@ -21,8 +22,7 @@ _COMPRESSIONS = ("none", "gzip")
 _HEADER_NAME = re.compile("[a-z0-9_.-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exporter:
+class Exporter(Value):
     """One OTLP destination for logs. Its ``repr`` and ``url_without_credentials`` show no secret."""
 
     url: str = field(repr=False)

@@ -11,24 +11,29 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from opentelemetry.trace import SpanContext, TraceFlags
 
 from logcorr.backend_ids import Form
-from logcorr.context import NO_FIELDS, in_force, origin_of
+from logcorr.context import NO_FIELDS, current_otel, current_scope, in_force, origin_of
 from logcorr.diagnostics import Diagnostics
-from logcorr.encoding.exceptions import describe
 from logcorr.encoding.jsonline import cut, dumps
 from logcorr.encoding.values import text_of
+from logcorr.masking.glance import Plain
+from logcorr.masking.masker import Masker
 from logcorr.masking.plan import Plan
+from logcorr.parts import METRICS, parts_of
+from logcorr.pieces import Head, Here, Kept, Second, members
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_CORRELATION_CHARS, MAX_RECORD_BYTES
+from logcorr.scope import Scope
 from logcorr.severity import INFO, severity_of
 
 _USUAL_NAMES = frozenset({"TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "WARN", "CRITICAL", ""})
+_now = time.time_ns
 _SAMPLED = int(TraceFlags.SAMPLED)
 # Loggers and levels are few, but where somebody names a logger after each request.
-_MAX_KEPT = 1024
+_MAX_HEADS = 1024
 
 
 class Emit(Protocol):
@@ -40,12 +45,11 @@ class Emit(Protocol):
         component: str,
         message: str,
         fields: Mapping[str, Any] = NO_FIELDS,
-        *,
         error: BaseException | None = None,
         level_name: str = "",
         time_ns: int = 0,
     ) -> None:
-        """Make a record of *level* (the standard library's numbers) by the logger *component*.
+        """Make a record of *level* (the standard library's numbers) by the logger *component*. *fields* is nobody else's.
 
         *level_name* is the level's own name where it is not one of the six; *time_ns* is when it happened (now).
         """
@@ -56,22 +60,6 @@ class Sink(Protocol):
 
     def write(self, line: bytes) -> object:
         """Take one record: its line of JSON, which ends in a newline."""
-
-
-class Head(NamedTuple):
-    """What a logger says at one level: the JSON of both, and the level's own name where it is not one of the six."""
-
-    json: bytes
-    own_level: str
-
-
-class InForce(NamedTuple):
-    """What is in force in one place: the *ids* of its span and its correlation fields, encoded, and its other *fields*."""
-
-    span: SpanContext
-    bound: dict[str, Any]
-    ids: bytes
-    fields: dict[str, Any]
 
 
 class Pipeline:
@@ -96,15 +84,15 @@ class Pipeline:
         self._backend_ids = tuple(backend_ids)
         self._masking = masking
         self._diagnostics = diagnostics or Diagnostics()
-        # The pieces made last: each is replaced whole, so that threads may race.
-        self._second: tuple[int | None, bytes] = (None, b"")
+        # The pieces: each is replaced whole, so that threads may race.
+        self._second = Second(0)
         self._heads: dict[tuple[int, str, str], Head] = {}
-        self._in_force: dict[int, InForce] = {}
+        self._plain: dict[tuple[Masker | None, bool], Plain] = {}
         self.start_process()
 
     def start_process(self) -> None:
         """Begin the numbering of this process: at birth, and again in a child made by fork."""
-        self._tail = _members({"service": self._service, "pid": os.getpid()}) + b',"seq":'
+        self._tail = members({"service": self._service, "pid": os.getpid()}) + b',"seq":'
         self._seq = count(1)
 
     def become(self, other: "Pipeline") -> None:
@@ -117,13 +105,15 @@ class Pipeline:
         component: str,
         message: str,
         fields: Mapping[str, Any] = NO_FIELDS,
-        *,
         error: BaseException | None = None,
         level_name: str = "",
         time_ns: int = 0,
     ) -> None:
         """Make one record and write it to every sink; see ``Emit``."""
-        line = self.encode(level, component, message, fields, error, level_name, time_ns)
+        try:
+            line = self._line(level, component, message, fields, error, level_name, time_ns)
+        except Exception as problem:
+            line = self._salvaged(level, component, message, problem)
         for sink in self.sinks:
             try:
                 sink.write(line)
@@ -146,12 +136,7 @@ class Pipeline:
         try:
             return self._line(level, component, message, fields, error, level_name, time_ns)
         except Exception as problem:
-            self._diagnostics.count(
-                "record", f"a record could not be encoded whole: {type(problem).__name__}"
-            )
-            note = {"record_error": type(problem).__name__}
-            number = level if type(level) is int else INFO
-            return self._line(number, text_of(component), text_of(message), note, None, "", 0)
+            return self._salvaged(level, component, message, problem)
 
     def conceal(self, text: str) -> str:
         """A text that belongs to no record, masked as exceptions are."""
@@ -167,64 +152,120 @@ class Pipeline:
         level_name: str,
         time_ns: int,
     ) -> bytes:
-        second, fraction = divmod(time_ns or time.time_ns(), 1_000_000_000)
-        known, when = self._second
-        if second != known:
-            when = self._begun(second)
-        if type(component) is not str:
-            component = text_of(component)
-        head = self._heads.get((level, component, level_name)) or self._head(level, component, level_name)
-        span, bound = in_force()
-        if error is not None and not span.is_valid:
-            span, bound = origin_of(error) or (span, bound)
-        if self._is_correlation.isdisjoint(fields):
-            here = self._in_force.get(level)
-            if here is None or here.span is not span or here.bound is not bound:
-                here = self._found(level, span, bound, keep=True)
+        now = time_ns or _now()
+        second = self._second
+        micros = (now - second.began) // 1000
+        if not 0 <= micros < 1_000_000:
+            self._second = second = Second(now)
+            micros = (now - second.began) // 1000
+        try:
+            head = self._heads[level, component, level_name]
+        except (KeyError, TypeError):
+            head = self._head(level, text_of(component), level_name)
+        plain, scope = head.plain, current_scope()
+        kept = scope.kept
+        if (
+            kept is not None
+            and kept.version is scope.epoch.version
+            and kept.context is current_otel()
+            and kept.plain is plain
+        ):
+            here = kept.here
         else:
-            here, fields = self._found(level, span, {**bound, **fields}, keep=False), NO_FIELDS
-        record = _parts(message, {**here.fields, **fields}, head.own_level, error)
+            here = self._here(scope, level, plain)
+        before, own = here.before, None
+        if before is not None and error is None and type(message) is str and type(fields) is dict:
+            if not fields:
+                before, own = here.alone, b""
+            elif METRICS in fields:
+                before, own = here.with_metrics(fields, plain)
+            elif not here.fields:
+                own = plain.fields(fields)
+            elif here.fields.keys().isdisjoint(fields) and (own := plain.fields(fields)) is not None:
+                own = own[1:]
+        if own is not None:
+            text = plain.messages.get(message) or plain.message(message)
+        else:
+            text, before, own = self._masked(here, head, level, message, fields, error)
+        line = b"%b%06dZ%b%b%b%b%b%d}\n" % (
+            second.json, micros, head.json, text, before, own, self._tail, next(self._seq),
+        )  # fmt: skip
+        return line if len(line) <= self._max_bytes else cut(line, self._max_bytes)
+
+    def _salvaged(self, level: int, component: str, message: str, problem: Exception) -> bytes:
+        """The line of a record that could not be encoded: what it says, and that it has lost the rest."""
+        name = type(problem).__name__
+        self._diagnostics.count("record", f"a record could not be encoded whole: {name}")
+        number = level if type(level) is int else INFO
+        return self._line(number, text_of(component), text_of(message), {"record_error": name}, None, "", 0)
+
+    def _masked(
+        self,
+        here: Here,
+        head: Head,
+        level: int,
+        message: str,
+        fields: Mapping[str, Any],
+        error: BaseException | None,
+    ) -> tuple[bytes, bytes, bytes]:
+        """The message, the ids and the other parts of a record that takes a closer look."""
+        origin = None if error is None or here.span.is_valid else origin_of(error)
+        if origin is not None:
+            here = self._found(level, head.plain, *origin)
+        if not self._is_correlation.isdisjoint(fields):
+            here, fields = self._found(level, head.plain, here.span, {**here.bound, **fields}), NO_FIELDS
+        record = parts_of(message, {**here.fields, **fields}, head.own_level, error)
         if self._masking is not None:
             self._masking.mask(record, level)
-        text, parts = dumps(record.pop("message")), _members(record) if record else b""
-        pieces = when, fraction // 1000, head.json, text, here.ids, parts, self._tail, next(self._seq)
-        return cut(b"%b%06dZ%b%b%b%b%b%d}\n" % pieces, self._max_bytes)
-
-    def _begun(self, second: int) -> bytes:
-        """How every line of *second* begins."""
-        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        when = f'{{"timestamp":"{text}.'.encode()
-        self._second = (second, when)
-        return when
+        if head.plain.usable:
+            for named in (here.fields, fields, record.get(METRICS, NO_FIELDS)):
+                head.plain.learn(named)
+            if here.before is None and head.plain.bound(here.fields) is not None:
+                current_scope().kept = None  # it is known to be plain by now
+        text, others = dumps(record.pop("message")), members(record) if record else b""
+        return text, here.ids, others
 
     def _head(self, level: int, component: str, level_name: str) -> Head:
         """What follows the time in every record of the logger *component* at *level*."""
         own_level = level_name if level_name and level_name.upper() not in _USUAL_NAMES else ""
         names = {"level": severity_of(level).name, "component": component}
-        head = Head(b'"%b,"message":' % _members(names), own_level)
-        if len(self._heads) >= _MAX_KEPT:
+        masker = None if self._masking is None else self._masking.for_level(level)
+        key = masker, not own_level
+        plain = self._plain.get(key)
+        if plain is None:
+            reserved = self._is_correlation | {METRICS}
+            plain = self._plain.setdefault(key, Plain(masker, reserved, usable=not own_level))
+        head = Head(b'"%b,"message":' % members(names), own_level, plain)
+        if len(self._heads) >= _MAX_HEADS:
             self._heads.clear()
         self._heads[level, component, level_name] = head
         return head
 
-    def _found(self, level: int, span: SpanContext, bound: dict[str, Any], *, keep: bool) -> InForce:
+    def _here(self, scope: Scope, level: int, plain: Plain) -> Here:
+        """What is in force in *scope*, the caller's, kept there for the records that follow."""
+        # Read before the fields: what changes meanwhile has another version afterwards.
+        version, context = scope.epoch.version, current_otel()
+        here = self._found(level, plain, *in_force())
+        if not here.masked:
+            scope.kept = Kept(version, context, plain, here)
+        return here
+
+    def _found(self, level: int, plain: Plain, span: SpanContext, bound: dict[str, Any]) -> Here:
         """What *span* and the fields *bound* are in records of *level*."""
-        ids, fields = self._divided(bound)
-        masked = ids if self._masking is None else self._masking.ids(ids, level)
+        given, fields = self._divided(bound)
+        masked = given
+        if self._masking is not None and not (plain.usable and plain.ids(given)):
+            masked = self._masking.ids(given, level)
         # Masked before it is cut, for the half of a secret looks like nothing.
         shown = {name: text[:MAX_CORRELATION_CHARS] for name, text in masked.items()}
-        encoded = self._span_ids(span) + (_members(shown) if shown else b"")
-        here = InForce(span, bound, encoded, fields)
-        if keep and masked is ids:  # what is masked is counted, record by record
-            if len(self._in_force) >= _MAX_KEPT:
-                self._in_force.clear()
-            self._in_force[level] = here
-        return here
+        ids = self._span_ids(span) + (members(shown) if shown else b"")
+        encoded = plain.bound(fields) if plain.usable else None
+        return Here(span, bound, ids, fields, masked=masked is not given, plain=encoded)
 
     def _divided(self, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The correlation fields of *bound* as text, in their order, and the others."""
         others = bound.copy()
-        names = sorted(self._is_correlation.intersection(bound), key=self._correlation.index)
+        names = [name for name in self._correlation if name in bound]
         return {name: _id_text(value) for name in names if (value := others.pop(name)) is not None}, others
 
     def _span_ids(self, span: SpanContext) -> bytes:
@@ -235,44 +276,8 @@ class Pipeline:
             span.trace_id, span.span_id, sampled,
         )  # fmt: skip
         for form in self._backend_ids:
-            ids += _members(form(span))
+            ids += members(form(span))
         return ids
-
-
-def _parts(
-    message: str, context: dict[str, Any], own_level: str, error: BaseException | None
-) -> dict[str, Any]:
-    """The parts of a record that differ from call to call, and that are masked; what is absent is absent."""
-    record: dict[str, Any] = {"message": message if type(message) is str else text_of(message)}
-    metrics = _taken_metrics(context) if "metrics" in context else NO_FIELDS
-    if own_level:
-        context.setdefault("level", own_level)
-    if context:
-        record["context"] = context
-    if metrics:
-        record["metrics"] = metrics
-    if error is not None:
-        record["exception"] = describe(error)
-    return record
-
-
-def _taken_metrics(context: dict[str, Any]) -> dict[Any, Any]:
-    """Take the metrics out of *context*; what was given under that name and is no mapping stays there."""
-    metrics = context["metrics"]
-    # isinstance would ask the value, which may answer with an exception.
-    if metrics is None or not issubclass(type(metrics), Mapping):
-        return NO_FIELDS
-    try:
-        taken = dict(metrics or ())
-    except Exception:
-        return NO_FIELDS
-    del context["metrics"]
-    return taken
-
-
-def _members(value: dict[str, Any]) -> bytes:
-    """The members of *value*, which has some, as they go on within an object of JSON."""
-    return b"," + dumps(value)[1:-1]
 
 
 def _id_text(value: object) -> str:

@@ -25,16 +25,13 @@ BACKEND_KEYS = frozenset(
     }
 )
 
+# When, who and where: what begins every record, and what nobody logged.
+HEAD_KEYS = ("timestamp", "level", "component", "message", "trace_id", "span_id", "trace_sampled")
+
 # Keys that a field can never take: it keeps its value under the same key in "context".
 RESERVED_KEYS = frozenset(
     {
-        "timestamp",
-        "level",
-        "component",
-        "message",
-        "trace_id",
-        "span_id",
-        "trace_sampled",
+        *HEAD_KEYS,
         "context",
         "metrics",
         "exception",

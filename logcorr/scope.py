@@ -13,16 +13,31 @@ Fields = Mapping[str, Any]
 NO_FIELDS: dict[str, Any] = {}
 
 
+class Epoch:
+    """When something last changed in a unit of work and all that is nested in it: a *version*, which is never used again."""
+
+    __slots__ = ("version",)
+
+    def __init__(self) -> None:
+        self.version = object()
+
+
+# Of a scope outside all units of work, which never changes.
+_ALWAYS = Epoch()
+
+
 class Scope:
     """The fields of a unit of work (*shared*), or a layer of further ones; None as a value hides a field.
 
     A layer has the fields of the layers around it as well, so that who starts itself anew from within a block (a timer,
     ``call_later``) makes no chain of them.
+
+    What is made of the fields may be kept, in *kept* for one, for as long as the version of *epoch* is the same.
     """
 
     __slots__ = (
-        "__weakref__", "_around", "_cache", "_inherited", "_own", "_version",
-        "ended", "heir", "late", "outer", "shared", "span", "unit",
+        "__weakref__", "_around", "_cache", "_inherited", "_own",
+        "ended", "epoch", "heir", "kept", "late", "outer", "shared", "span", "unit",
     )  # fmt: skip
 
     def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
@@ -40,8 +55,10 @@ class Scope:
         self.late = unit is not None and unit.ended
         self._around = None if shared or outer is None else ref(outer)
         self._own = dict(fields) if shared or outer is None else {**outer.layered(), **fields}
-        self._version = object()
-        self._cache: tuple[object, object, dict[str, Any]] | None = None
+        self.epoch: Epoch = unit.epoch if unit is not None else Epoch() if shared else _ALWAYS
+        self._cache: tuple[object, dict[str, Any]] | None = None
+        # What records have of this scope, for whoever makes them.
+        self.kept: Any = None
 
     @classmethod
     def of_unit(cls, fields: Fields, span: SpanContext, outer: "Scope | None") -> "Scope":
@@ -71,6 +88,15 @@ class Scope:
 
     def fields(self) -> dict[str, Any]:
         """The fields in force: the same object until one of them changes. Not to be changed by the caller."""
+        # Read before the fields: what changes meanwhile has a new version after it, and is read again.
+        version, cache = self.epoch.version, self._cache
+        if cache is not None and cache[0] is version:
+            return cache[1]
+        merged = self._merged()
+        self._cache = (version, merged)
+        return merged
+
+    def _merged(self) -> dict[str, Any]:
         outer, unit = self.outer, self.unit
         below = NO_FIELDS
         if unit is not None and unit.ended and not self.ended and not self.late:
@@ -79,14 +105,8 @@ class Scope:
             below = self._inherited
         elif outer is not None:
             below = outer.fields()
-        cache = self._cache
-        if cache is not None and cache[0] is below and cache[1] is self._version:
-            return cache[2]
-        version = self._version
         own = self._own if not self.ended or self.heir is not None else self._left_behind()
-        merged = {key: value for key, value in {**below, **own}.items() if value is not None}
-        self._cache = (below, version, merged)
-        return merged
+        return {key: value for key, value in {**below, **own}.items() if value is not None}
 
     def layered(self) -> dict[str, Any]:
         """The fields of the layer that this is, while they are in force. Not to be changed by the caller."""
@@ -96,14 +116,13 @@ class Scope:
     def update(self, fields: Fields) -> None:
         """Change fields of this scope."""
         self._own.update(fields)
-        # A new version after the change: a reader that cached between the two sees it and reads again.
-        self._version = object()
+        self.epoch.version = object()
 
     def reveal(self, names: Fields) -> "Scope | None":
         """Give up this layer's own values for *names*, so that those of its unit show; the layer around it."""
         for name in names:
             self._own.pop(name, None)
-        self._version = object()
+        self.epoch.version = object()
         return None if self._around is None else self._around()
 
     def end(self) -> None:
@@ -114,8 +133,8 @@ class Scope:
         self.ended = True
         self._own = {}
         self._inherited = NO_FIELDS
-        self._cache = None
-        self._version = object()
+        self._cache = self.kept = None
+        self.epoch.version = object()
 
     def _left_behind(self) -> dict[str, Any]:
         """What records say that are made here after the end."""

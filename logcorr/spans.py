@@ -18,9 +18,16 @@ from opentelemetry.trace import (
     get_tracer,
 )
 
-from logcorr.context import current_context, ids_in, valid_ids
+from logcorr.context import current_context, ids_in
 
-_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+Parts = tuple[int, int, bool, TraceFlags, TraceState, bool]
+# Whether a SpanContext is a tuple of these, which opentelemetry-api has made it up to now.
+_IS_A_TUPLE = tuple(SpanContext(1, 2, True, TraceFlags(3), TraceState())) == (1, 2, True, 3, {}, True)
+_new = tuple.__new__
+
+# Ids of our own are random, which others may sample by: https://www.w3.org/TR/trace-context-2/#random-trace-id-flag
+_RANDOM = 0b10
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED | _RANDOM)
 _NO_STATE = TraceState()
 _tracer = get_tracer("logcorr")
 
@@ -31,6 +38,22 @@ KINDS = {
     "producer": SpanKind.PRODUCER,
     "consumer": SpanKind.CONSUMER,
 }
+
+
+def parts_of(ids: SpanContext) -> Parts:
+    """The trace's id and the span's own, whether they came in, flags, state, whether they are valid: each property is a call."""
+    if _IS_A_TUPLE:
+        return ids
+    return ids.trace_id, ids.span_id, ids.is_remote, ids.trace_flags, ids.trace_state, ids.is_valid
+
+
+def valid_ids(
+    trace_id: int, span_id: int, flags: TraceFlags, state: TraceState, *, is_remote: bool
+) -> SpanContext:
+    """The SpanContext of ids that are known to be valid: its own constructor looks at each of them once more."""
+    if _IS_A_TUPLE:
+        return _new(SpanContext, (trace_id, span_id, is_remote, flags, state, True))
+    return SpanContext(trace_id, span_id, is_remote, flags, state)
 
 
 class LocalSpan(NonRecordingSpan):
@@ -52,20 +75,18 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
         ids = span.get_span_context()
         if ids.is_valid and ids.span_id != above.span_id:
             return span
-    if above.is_valid:
-        flags, state = above.trace_flags, above.trace_state
-        return LocalSpan(valid_ids(above.trace_id, _random(64), flags, state, is_remote=False), above)
-    return LocalSpan(valid_ids(_random(128), _random(64), _SAMPLED, _NO_STATE, is_remote=False), None)
+    # Python reseeds after fork, so that children do not repeat their parent's ids. Zero alone is not valid.
+    span_id = getrandbits(64) or 1
+    trace_id, _, _, flags, state, is_valid = parts_of(above)
+    if is_valid:
+        return LocalSpan(valid_ids(trace_id, span_id, flags, state, is_remote=False), above)
+    return LocalSpan(valid_ids(getrandbits(128) or 1, span_id, _SAMPLED, _NO_STATE, is_remote=False), None)
 
 
 def parent_span_id(span: Span) -> str:
     """The id of *span*'s parent in hexadecimal; empty for a root, or where the span does not tell."""
     parent = getattr(span, "parent", None)
-    return f"{parent.span_id:016x}" if isinstance(parent, SpanContext) and parent.is_valid else ""
-
-
-def _random(bits: int) -> int:
-    # Python reseeds after fork, so that children do not repeat their parent's ids.
-    while not (number := getrandbits(bits)):
-        pass
-    return number
+    if not isinstance(parent, SpanContext):
+        return ""
+    _, span_id, _, _, _, is_valid = parts_of(parent)
+    return span_id.to_bytes(8).hex() if is_valid else ""

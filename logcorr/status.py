@@ -1,12 +1,13 @@
 """Status: what logcorr knows of itself, for people and for health checks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from logcorr.value import Value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+
+class Status(Value):
     """The state of logging in this process, as ``logcorr.status()`` returns it.
 
     *records* were written by this process; *problems* counts what went wrong, by reason. *masked* counts what masking took out,

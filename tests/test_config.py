@@ -173,7 +173,9 @@ def test_toml_of_a_parent_directory(tmp_path: Path) -> None:
     assert load(at=inner).service == "toygres"
 
 
-@pytest.mark.parametrize("content", ["[tool.logcorr", "service = ", "\x00", "[tool]\nlogcorr = 5"])
+@pytest.mark.parametrize(
+    "content", ["[tool.logcorr", "[tool.logcorr]\nservice = ", "# logcorr\n\x00", "[tool]\nlogcorr = 5"]
+)
 def test_malformed_toml(content: str, tmp_path: Path) -> None:
     """A pyproject.toml that cannot be read is refused with its path."""
     (tmp_path / "pyproject.toml").write_text(content)

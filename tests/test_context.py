@@ -14,8 +14,8 @@ from opentelemetry import context as otel_context
 from opentelemetry.trace import SpanContext, TraceFlags, TraceState, set_span_in_context
 
 from logcorr import bind, bound, current, operation, unbind
-from logcorr.context import valid_ids
 from logcorr.pipeline import Pipeline
+from logcorr.spans import valid_ids
 from tests.support.program import run_program
 
 

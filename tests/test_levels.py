@@ -99,7 +99,7 @@ def test_memory_is_bounded() -> None:
     """A million logger names do not stay in memory."""
     levels = Levels.parse("level", "info,a=debug")
     assert {levels.threshold(f"a.{number}") for number in range(30_000)} == {10}
-    assert len(levels._cache) <= 10_000
+    assert len(levels.known) <= 10_000
 
 
 @pytest.mark.usefixtures("loggers")

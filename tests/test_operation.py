@@ -13,6 +13,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, get_c
 from logcorr import ConfigError, bind, current, extract, operation
 from logcorr.testing import capture
 
+SAMPLED_AND_RANDOM = 0b11
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -21,13 +22,13 @@ def quiet(name: str = "work", **options: Any) -> operation:
 
 
 def test_new_ids() -> None:
-    """Outside a trace an operation begins one: valid, sampled, its own each time; afterwards none is in force."""
+    """Outside a trace an operation begins one: valid, sampled, random, its own each time; afterwards none is in force."""
     ids = []
     for _ in range(100):
         with quiet() as unit:
             ids.append(unit.span.get_span_context())
             assert get_current_span() is unit.span
-    assert all(one.is_valid and one.trace_flags.sampled for one in ids)
+    assert all(one.is_valid and one.trace_flags == SAMPLED_AND_RANDOM for one in ids)
     assert len({one.trace_id for one in ids}) == len({one.span_id for one in ids}) == 100
     assert context.get_current() == {}
 

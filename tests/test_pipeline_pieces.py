@@ -1,8 +1,11 @@
 """The line that is put together of pieces is the line of the whole record, byte for byte."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
+from contextvars import copy_context
+from itertools import count, islice
 from typing import Any
 
 import orjson
@@ -11,7 +14,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON
 from opentelemetry.trace import SpanContext, get_current_span, use_span
 
-from logcorr import bound, current, operation
+from logcorr import bind, bound, current, operation
 from logcorr.backend_ids import forms
 from logcorr.encoding.cut import cut_record
 from logcorr.encoding.exceptions import describe
@@ -153,9 +156,63 @@ def test_generated_records(masked: bool, limit: int) -> None:
             if rng.random() < 0.5:
                 places.enter_context(bound(**{name: rng.choice(["b", None, 8]) for name in [*IDS, "extra"]}))
             for _ in range(rng.randrange(1, 6)):
-                seq += 1
-                compared(pipeline, twin, limit, one_of_many(rng, values, errors), seq)
-    assert seq > 300
+                call = one_of_many(rng, values, errors)
+                for _ in range(rng.randrange(1, 4)):  # what is met again is known by then
+                    seq += 1
+                    compared(pipeline, twin, limit, call, seq)
+    assert seq > 600
+
+
+PLAIN = {
+    "orderId": "o-1",
+    "amount": 12.5,
+    "paid": True,
+    "items": 3,
+    "note": None,
+    "path": "/a/b",
+    "at": "10:30",
+    "who": "Zoë",
+}
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_records_that_are_plain_at_a_glance(masked: bool) -> None:
+    """Records of known messages, names and plain values are the same either way, and most take no closer look."""
+    rng = random.Random(3)
+    plan, twin = (Plan(Masking()), Plan(Masking())) if masked else (None, None)
+    pipeline = Pipeline("toygres", backend_ids=FORMS, masking=plan)
+    closer = Counter[str]()
+    slow = pipeline._masked
+
+    def counted(*args: Any) -> Any:
+        closer["looks"] += 1
+        return slow(*args)
+
+    pipeline._masked = counted  # type: ignore[method-assign]
+    numbers = count(1)
+
+    def one_place() -> None:
+        with ExitStack() as places:
+            if rng.random() < 0.7:
+                places.enter_context(operation("work", closing_record=False, runId="r-0", requestId="q-1"))
+            if rng.random() < 0.5:
+                places.enter_context(bound(extra=rng.choice(["b", 8, {"a": 1}, None]), tenantId="t"))
+            for seq in islice(numbers, 10):
+                if rng.random() < 0.3:
+                    bind(
+                        stepId=f"s-{seq}",
+                        **{rng.choice(["orderId", "extra", "more"]): rng.choice(["x", None])},
+                    )
+                names = rng.sample(sorted(PLAIN), rng.randrange(len(PLAIN)))
+                call = {
+                    "level": 20, "component": "app", "message": rng.choice(["m", "order placed", f"n {seq}"]),
+                    "fields": {name: PLAIN[name] for name in names}, "error": None, "level_name": "",
+                }  # fmt: skip
+                compared(pipeline, twin, 131_072, call, seq)
+
+    for _ in range(100):
+        copy_context().run(one_place)
+    assert closer["looks"] < 600
 
 
 @pytest.mark.parametrize("name", ODD)

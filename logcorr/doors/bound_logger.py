@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from structlog.testing import LogCapture
 
 from logcorr.doors.interpolation import interpolate
 from logcorr.doors.logging import pass_on
@@ -16,6 +18,11 @@ from logcorr.severity import DEBUG, ERROR, FATAL, INFO, TRACE, WARNING, parse_le
 
 _stack = structlog.processors.StackInfoRenderer(additional_ignores=["logcorr"])
 
+# What bind_contextvars has ever bound. To ask for it by get_contextvars() is to look at every variable of the context.
+_variables: dict[str, ContextVar[Any]] | None = getattr(structlog.contextvars, "_CONTEXT_VARS", None)
+_PREFIX = len(structlog.contextvars.STRUCTLOG_KEY_PREFIX)
+_NOT_BOUND = Ellipsis
+
 _VERBS = {
     "trace": TRACE,
     "debug": DEBUG,
@@ -26,6 +33,15 @@ _VERBS = {
     "critical": FATAL,
     "fatal": FATAL,
 }
+
+
+class NamedLogger:
+    """What a bound logger wraps: it only has a name, for the record is made before it would be called."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 class BoundLogger(structlog.BoundLoggerBase):
@@ -42,6 +58,8 @@ class BoundLogger(structlog.BoundLoggerBase):
         """Have all these loggers, also those handed out before, make records of *levels* through *emit*."""
         cls._emit = staticmethod(emit)
         cls._levels = levels
+        for name, level in _VERBS.items():
+            setattr(cls, name, _verb(level, emit, levels))
 
     def log(self, level: int | str, event: object = None, /, *args: Any, **fields: Any) -> None:
         """Make a record of *level*, a number or a name."""
@@ -106,7 +124,7 @@ def make_record(
     """Make a record of what a structlog *logger* was given: its message, arguments and fields."""
     if level < levels.threshold(component):
         return
-    fields = {**structlog.contextvars.get_contextvars(), **logger._context, **given}  # noqa: SLF001
+    fields = {**_context_fields(), **logger._context, **given}  # noqa: SLF001
     error = error_of(fields.pop("exc_info", None))
     if fields.pop("stack_info", None):
         fields["stack"] = _stack(None, "", {"stack_info": True})["stack"]
@@ -130,12 +148,42 @@ def _pass_on(
 def is_captured(logger: Any) -> bool:
     """Whether a test captures what *logger* is given, with ``structlog.testing.capture_logs``."""
     chain = logger._processors  # noqa: SLF001
-    return isinstance(chain, list) and bool(chain) and type(chain[-1]).__module__ == "structlog.testing"
+    return type(chain) is list and len(chain) > 0 and type(chain[-1]) is LogCapture
 
 
-def _verb(level: int) -> Callable[..., None]:
+def _context_fields() -> dict[str, Any]:
+    """What ``structlog.contextvars`` has bound where the caller is."""
+    if _variables is None:
+        return structlog.contextvars.get_contextvars()
+    values = [(name, variable.get(_NOT_BOUND)) for name, variable in list(_variables.items())]
+    return {name[_PREFIX:]: value for name, value in values if value is not _NOT_BOUND}
+
+
+def _verb(level: int, emit: Emit, levels: Levels) -> Callable[..., None]:
+    thresholds, threshold = levels.known, levels.threshold
+
     def verb(self: BoundLogger, event: object = None, /, *args: Any, **fields: Any) -> None:
-        self._make(level, event, args, fields)
+        wrapped, chain = self._logger, self._processors
+        # There is nothing to most calls but a message and fields.
+        if (
+            type(wrapped) is not NamedLogger
+            or type(event) is not str
+            or args
+            or "exc_info" in fields
+            or "stack_info" in fields
+            or type(chain) is not list
+            or not chain
+            or type(chain[-1]) is LogCapture
+        ):
+            self._make(level, event, args, fields)
+            return
+        name = wrapped.name
+        if level >= (thresholds.get(name) or threshold(name)):
+            if self._context:
+                fields = {**self._context, **fields}
+            if _variables is None or _variables:
+                fields = {**_context_fields(), **fields}
+            emit(level, name, event, fields)
 
     return verb
 
@@ -148,5 +196,4 @@ def _async_verb(level: int) -> Callable[..., Awaitable[None]]:
 
 
 for _name, _level in _VERBS.items():
-    setattr(BoundLogger, _name, _verb(_level))
     setattr(BoundLogger, f"a{_name}", _async_verb(_level))

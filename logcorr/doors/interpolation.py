@@ -6,11 +6,15 @@ from typing import Any
 from logcorr.encoding.values import text_of
 from logcorr.masking.arguments import Named
 
+_SCALARS = (str, int, float)
+
 
 def interpolate(template: object, args: Any, fields: dict[Any, Any]) -> str:
     """*template* with its *args*; where they do not fit, the template, with both told in *fields*."""
-    text = text_of(template)
+    text = template if type(template) is str else text_of(template)
     try:
+        if type(args) is tuple and (len(args) > 1 or (args and type(args[0]) in _SCALARS)):
+            return text % args
         # One mapping names its places, as in logging and structlog.
         single = args[0] if isinstance(args, tuple) and len(args) == 1 else args
         if isinstance(single, Mapping) and "%(" in text:

@@ -7,152 +7,181 @@ are such handlers, or filters, is a LogRecord made at all: it is most of what a 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from logcorr.console import standard_streams
-from logcorr.context import NO_FIELDS, current
-from logcorr.doors import Uninstall
+from logcorr.context import NO_FIELDS
+from logcorr.doors import Uninstall, formats
 from logcorr.doors.interpolation import interpolate
-from logcorr.doors.log_record import COLOUR, PREPARED, emit_record, extra_fields, is_made, make_record
+from logcorr.doors.log_record import (
+    COLOUR,
+    emit_record,
+    extra_fields,
+    is_made,
+    make_record,
+    mark,
+    place_of,
+    told,
+)
+from logcorr.doors.printing import prints
 from logcorr.doors.servers import server_fields
+from logcorr.doors.standing_in import StandIn, as_standard, is_standard
 from logcorr.encoding.exceptions import error_of
-from logcorr.encoding.values import text_of
 from logcorr.pipeline import Emit
 from logcorr.severity import TRACE
 
 # The ids that a format string of the user's own handlers may name, as in "%(trace_id)s".
 _FORMATTED = ("trace_id", "span_id")
+_Logger = logging.Logger
 _OWN_CLASSES = (logging.Logger, logging.RootLogger)
-_standard_log = logging.Logger._log  # noqa: SLF001  what the door stands in for
 _standard_factory = logging.LogRecord
-_standard_handle = logging.Logger.handle
+# What getLogRecordFactory() and getLevelName() read, at a third of their cost.
+_factories: Any = logging
+_level_names: dict[int, str] = logging._levelToName  # noqa: SLF001
+_filter = logging.Filterer.filter
 
 _door: "Door | None" = None
-_theirs: Any = None
-# A logger that has nobody to call, for what others have put around Logger.callHandlers (Sentry does).
-_nobody = logging.Logger("nobody")  # noqa: LOG001  it is not to be among the application's
-_nobody.addHandler(logging.NullHandler())
+# Logger.handle, where nobody had put anything of their own into the class when the door was opened.
+_handle: Any = None
+_no_handlers: list[logging.Handler] = [logging.NullHandler()]
 
 
 class Door(logging.Handler):
     """A handler that makes records. It is on the root logger for all to see, and for who calls handlers directly."""
 
-    def __init__(self, emit: Emit, *, owns_console: bool, correlation_fields: tuple[str, ...]) -> None:
+    def __init__(self, emit: Emit) -> None:
         super().__init__()
         self._emit = emit
-        self._owns_console = owns_console
-        self._formatted = (*_FORMATTED, *correlation_fields)
+        self._owns_console = False
+        self._formatted: tuple[str, ...] = _FORMATTED
+        self._place = ""
+        self._alone: list[logging.Handler] = [self]
 
     def createLock(self) -> None:  # noqa: N802  the standard library's name
         """Have no lock: nothing here needs one, and a lock is what hangs after fork."""
         self.lock = None
 
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Make a record of *record* where this handler's filters let it. The standard library's would want a lock."""
+        passed: Any = self.filter(record)
+        if passed:
+            self.emit(passed if isinstance(passed, logging.LogRecord) else record)
+        return bool(passed)
+
     def emit(self, record: logging.LogRecord) -> None:
-        """Make a record of *record*."""
-        if not is_made(record):
+        """Make a record of *record*, unless it is in the journal already."""
+        if not is_made(record, self._place):
             emit_record(self._emit, record)
 
-    def adapt(self, *, owns_console: bool, correlation_fields: tuple[str, ...]) -> None:
+    def adapt(self, *, owns_console: bool, correlation_fields: tuple[str, ...], journal: Path | None) -> None:
         """Go on with these settings instead."""
         self._owns_console = owns_console
         self._formatted = (*_FORMATTED, *correlation_fields)
+        self._place = place_of(journal)
+        formats.install(self._formatted)
 
     def log(self, name: str, level: int, msg: object, args: Any, exc_info: Any, extra: object) -> None:
         """Make a record of a call, without a LogRecord."""
-        # Most calls have no extra, or a dict that is passed on as it is: it is only read.
-        fields = NO_FIELDS if extra is None else extra
-        if args or type(fields) is not dict or COLOUR in fields:
-            fields = extra_fields(fields)
-            fields.pop(COLOUR, None)
+        if extra is None:
+            fields = {} if args else NO_FIELDS
+        else:  # a copy, for it is the caller's
+            fields = extra.copy() if type(extra) is dict else extra_fields(extra)
+            if COLOUR in fields:
+                del fields[COLOUR]
         if args:
-            message = interpolate(msg, args, fields)
+            msg = interpolate(msg, args, fields)
             fields.update(server_fields(name, args))
-        else:
-            message = msg if type(msg) is str else text_of(msg)
-        error = error_of(exc_info) if exc_info else None
-        self._emit(level, name, message, fields, error=error, level_name=logging.getLevelName(level))
+        elif type(msg) is not str:
+            msg, fields = told(msg, fields)
+        level_name = _level_names.get(level) or logging.getLevelName(level)
+        self._emit(level, name, msg, fields, error_of(exc_info) if exc_info else None, level_name)
 
     def is_alone(self, logger: logging.Logger) -> bool:
         """Whether nobody but this door would see the records of *logger*."""
-        if type(logger) not in _OWN_CLASSES or logging.getLogRecordFactory() is not _standard_factory:
-            return False
-        methods = logging.Logger
-        if methods.callHandlers is not _call_handlers or methods.makeRecord is not make_record:
-            return False  # others have put their own around ours
-        if _theirs is not None or methods.handle is not _standard_handle:
-            return False
-        level: logging.Logger | None = logger
-        while level is not None:
-            for handler in level.handlers:
-                if handler is not self and not self._replaces(handler):
-                    return False
-            level = level.parent if level.propagate else None
+        if (
+            type(logger) not in _OWN_CLASSES
+            or _factories._logRecordFactory is not _standard_factory  # noqa: SLF001
+            or _Logger.callHandlers is not _call_handlers
+            or _Logger.makeRecord is not _make_record
+            or _Logger.handle is not _handle
+            or _Logger.filter is not _filter
+        ):
+            return False  # others have put their own in the place of the standard library's
+        node: logging.Logger | None = logger
+        while node is not None:
+            if node.handlers and node.handlers != self._alone and not all(map(self._replaces, node.handlers)):
+                return False
+            node = node.parent if node.propagate else None
         return True
 
+    @as_standard
     def call_handlers(self, logger: logging.Logger, record: logging.LogRecord) -> None:
         """What ``Logger.callHandlers`` does, with this door before all handlers."""
-        if not is_made(record):
-            emit_record(self._emit, record)
+        self.emit(record)
         self.pass_on(logger, record)
 
+    @as_standard
     def pass_on(self, logger: logging.Logger, record: logging.LogRecord) -> None:
         """Hand *record* to the handlers of others."""
-        level: logging.Logger | None = logger
-        prepared = False
-        while level is not None:
-            for handler in level.handlers:
+        handlers = self._others(logger, record)
+        if _callers.is_around_others:
+            _callers.before(_stand_in_for(logger, [*handlers] or _no_handlers), record)
+            return
+        for handler in handlers:
+            handler.handle(record)
+
+    def _others(self, logger: logging.Logger, record: logging.LogRecord) -> Iterator[logging.Handler]:
+        """The handlers of others that *record* goes to, each when it is its turn; the first finds it marked."""
+        is_marked = False
+        node: logging.Logger | None = logger
+        while node is not None:
+            for handler in node.handlers:
                 if record.levelno >= handler.level and not self._replaces(handler):
-                    if not prepared:
-                        prepared = True
-                        self._prepare(record)
-                    handler.handle(record)
-            level = level.parent if level.propagate else None
-        if _theirs is not None:
-            _theirs(_nobody, record)
+                    if not is_marked:
+                        is_marked = True
+                        mark(record, self._place, self._formatted)
+                    yield handler
+            node = node.parent if node.propagate else None
 
     def _replaces(self, handler: logging.Handler) -> bool:
-        if isinstance(handler, Door):
-            return True
-        return (
-            self._owns_console
-            and isinstance(handler, logging.StreamHandler)
-            and any(handler.stream is stream for stream in standard_streams())
-        )
-
-    def _prepare(self, record: logging.LogRecord) -> None:
-        attributes = vars(record)
-        ids = current()
-        added = [name for name in self._formatted if name not in attributes]
-        attributes.update({name: ids.get(name, "") for name in added})
-        attributes.setdefault(PREPARED, added)
+        return isinstance(handler, Door) or (self._owns_console and prints(handler))
 
 
-def install(emit: Emit, *, owns_console: bool, correlation_fields: tuple[str, ...]) -> Uninstall:
-    """Open the door. With *owns_console* other handlers no longer print to standard output and error."""
-    global _door, _theirs
-    before = (logging.Logger._log, logging.Logger.callHandlers, logging.Logger.makeRecord)  # noqa: SLF001
-    _theirs = None if before[1].__module__ == "logging" else before[1]
-    _door = door = Door(emit, owns_console=owns_console, correlation_fields=correlation_fields)
-    _put_in_place(_log, _call_handlers, make_record)
+def install(
+    emit: Emit, *, owns_console: bool, correlation_fields: tuple[str, ...], journal: Path | None = None
+) -> Uninstall:
+    """Open the door to *journal*. With *owns_console* other handlers no longer print to standard output and error."""
+    global _door, _handle
+    for stand_in in _stand_ins:
+        stand_in.put()
+    others = any(stand_in.is_around_others for stand_in in _stand_ins)
+    is_plain = not others and is_standard(_Logger.handle) and is_standard(_Logger.filter)
+    _handle = _Logger.handle if is_plain else None
+    door = Door(emit)
+    door.adapt(owns_console=owns_console, correlation_fields=correlation_fields, journal=journal)
+    _door = door
     if logging.getLevelName(TRACE) == f"Level {TRACE}":
         logging.addLevelName(TRACE, "TRACE")
     root = logging.getLogger()
     root.addHandler(door)
 
     def uninstall() -> None:
-        global _door, _theirs
-        _put_in_place(*before)
+        global _door
+        for stand_in in _stand_ins:
+            stand_in.remove()
+        formats.uninstall()
         root.removeHandler(door)
-        _door = _theirs = None
+        _door = None
 
     return uninstall
 
 
-def adapt(*, owns_console: bool, correlation_fields: tuple[str, ...]) -> None:
+def adapt(*, owns_console: bool, correlation_fields: tuple[str, ...], journal: Path | None = None) -> None:
     """Keep the door open, with these settings."""
     if _door is not None:
-        _door.adapt(owns_console=owns_console, correlation_fields=correlation_fields)
+        _door.adapt(owns_console=owns_console, correlation_fields=correlation_fields, journal=journal)
 
 
 def pass_on(logger: logging.Logger, record: logging.LogRecord) -> None:
@@ -161,11 +190,14 @@ def pass_on(logger: logging.Logger, record: logging.LogRecord) -> None:
         _door.pass_on(logger, record)
 
 
-def _put_in_place(log: Any, call_handlers: Any, make: Any) -> None:
-    methods: Any = logging.Logger
-    methods._log, methods.callHandlers, methods.makeRecord = log, call_handlers, make  # noqa: SLF001
+def _stand_in_for(logger: logging.Logger, handlers: list[logging.Handler]) -> logging.Logger:
+    """*logger*, as far as those look at it who are around ``callHandlers`` (Sentry is), with only *handlers* to call."""
+    stand_in: logging.Logger = object.__new__(type(logger))
+    vars(stand_in).update(vars(logger), handlers=handlers, propagate=False)
+    return stand_in
 
 
+@as_standard
 def _log(
     logger: logging.Logger,
     level: int,
@@ -178,13 +210,39 @@ def _log(
 ) -> None:
     door = _door
     if door is None or stack_info or logger.filters or logger.disabled or not door.is_alone(logger):
-        # One frame more than the standard library expects, this one.
-        _standard_log(logger, level, msg, args, exc_info, extra, stack_info, stacklevel + 1)
+        _logs.before(logger, level, msg, args, exc_info, extra, stack_info, stacklevel)
         return
     door.log(logger.name, level, msg, args, exc_info, extra)
 
 
+@as_standard
 def _call_handlers(logger: logging.Logger, record: logging.LogRecord) -> None:
     door = _door
-    if door is not None:
-        door.call_handlers(logger, record)
+    if door is None:
+        _callers.before(logger, record)
+        return
+    door.call_handlers(logger, record)
+
+
+@as_standard
+def _make_record(
+    logger: logging.Logger,
+    name: str,
+    level: int,
+    fn: str,
+    lno: int,
+    msg: object,
+    args: Any,
+    exc_info: Any,
+    func: str | None = None,
+    extra: Mapping[str, object] | None = None,
+    sinfo: str | None = None,
+) -> logging.LogRecord:
+    make = partial(_makers.before, logger, name, level, fn, lno, msg, args, exc_info, func)
+    return make_record(make, extra, sinfo)
+
+
+_logs = StandIn(logging.Logger, "_log", _log)
+_callers = StandIn(logging.Logger, "callHandlers", _call_handlers)
+_makers = StandIn(logging.Logger, "makeRecord", _make_record)
+_stand_ins = (_logs, _callers, _makers)

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, cast
@@ -21,11 +22,10 @@ def when_imported(name: str, action: Callable[[], Uninstall]) -> Uninstall:
     if name in sys.modules:
         act()
         return undo[0]
-    finder = _Finder(name, act)
-    sys.meta_path.insert(0, finder)
+    _finder.wait(name, act)
 
     def uninstall() -> None:
-        finder.disarm()
+        _finder.forget(name, act)
         for step in undo:
             step()
 
@@ -49,14 +49,30 @@ def instrument_when_imported(framework: str, adapter: str, diagnostics: Diagnost
 
 
 class _Finder:
-    """Finds the module through the other finders, and acts once it is loaded.
+    """Finds the modules that are waited for through the other finders, and acts once they are loaded.
 
-    It waits on until then: many only ask whether a package is there, with ``importlib.util.find_spec``.
+    It waits on until then: many only ask whether a package is there, with ``importlib.util.find_spec``. There is one
+    for all, because every import of the application asks it.
     """
 
-    def __init__(self, name: str, action: Callable[[], None]) -> None:
-        self._name = name
-        self._action = action
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Callable[[], None]]] = {}
+
+    def wait(self, name: str, action: Callable[[], None]) -> None:
+        """Do *action* when *name* has been loaded, once."""
+        self._waiting.setdefault(name, []).append(action)
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+
+    def forget(self, name: str, action: Callable[[], None]) -> None:
+        """Wait no longer to do *action*."""
+        actions = self._waiting.get(name, [])
+        if action in actions:
+            actions.remove(action)
+        if not actions:
+            self._waiting.pop(name, None)
+        if not self._waiting and self in sys.meta_path:
+            sys.meta_path.remove(self)
 
     def find_spec(
         self,
@@ -64,27 +80,22 @@ class _Finder:
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """The spec of the module waited for, with a loader that acts after loading; None for any other."""
-        if fullname != self._name:
+        """The spec of a module that is waited for, with a loader that acts after loading; None for any other."""
+        if fullname not in self._waiting:
             return None
         for finder in [finder for finder in sys.meta_path if finder is not self]:
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(fullname, path, target) if find else None
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = cast("Any", _Loader(spec.loader, self._act))
+                    spec.loader = cast("Any", _Loader(spec.loader, partial(self._act, fullname)))
                 return spec
         return None
 
-    def _act(self) -> None:
-        if self in sys.meta_path:  # a failed import may be tried again, but the door is opened once
-            self.disarm()
-            self._action()
-
-    def disarm(self) -> None:
-        """Wait no longer."""
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+    def _act(self, name: str) -> None:
+        # A failed import may be tried again, but a door is opened once.
+        for action in self._waiting.pop(name, ()):
+            action()
 
 
 class _Loader:
@@ -105,3 +116,6 @@ class _Loader:
         module.__loader__ = self._loader
         self._loader.exec_module(module)
         self._action()
+
+
+_finder = _Finder()

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from logcorr.doors import Uninstall
-from logcorr.doors.bound_logger import BoundLogger, is_captured, make_record
+from logcorr.doors.bound_logger import BoundLogger, NamedLogger, is_captured, make_record
 from logcorr.encoding.values import text_of
 from logcorr.levels import Levels
 from logcorr.pipeline import Emit
@@ -18,15 +18,6 @@ from logcorr.severity import ERROR, INFO, parse_level
 
 _UNNAMED = "structlog"
 _VERBS = {"exception": ERROR, "err": ERROR, "failure": ERROR, "msg": INFO}
-
-
-class NamedLogger:
-    """What a bound logger wraps: it only has a name, for the record is made before it would be called."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, *args: Any) -> None:
-        self.name = text_of(args[0]) if args and args[0] else _caller()
 
 
 class NamedPrinter(structlog.PrintLogger):
@@ -59,7 +50,7 @@ def install(emit: Emit, levels: Levels) -> Uninstall:
     if _is_structlogs_own(found["wrapper_class"]):
         # A logger of the standard library is kept, for its handlers go on getting what it is given.
         keeps = isinstance(found["logger_factory"], structlog.stdlib.LoggerFactory)
-        factory = found["logger_factory"] if keeps else NamedLogger
+        factory = found["logger_factory"] if keeps else _named_logger
         structlog.configure(
             wrapper_class=BoundLogger, logger_factory=factory, cache_logger_on_first_use=False
         )
@@ -72,6 +63,10 @@ def install(emit: Emit, levels: Levels) -> Uninstall:
             structlog.configure(**before)
 
     return uninstall
+
+
+def _named_logger(*args: Any) -> NamedLogger:
+    return NamedLogger(text_of(args[0]) if args and args[0] else _caller())
 
 
 def _is_structlogs_own(wrapper_class: Any) -> bool:

@@ -47,6 +47,8 @@ class _Hooks:
         self._tell("sys.excepthook", "Uncaught exception", error)
         if not _print_concealed("", error, trace, self._conceals[0]):
             self._before[0](kind, error, trace)
+        if isinstance(error, KeyboardInterrupt):
+            _end_as_interrupted()
 
     def _other_thread(self, args: threading.ExceptHookArgs) -> None:
         name = getattr(args.thread, "name", "unknown")
@@ -66,6 +68,17 @@ class _Hooks:
         if emit is not None and error is not None and not isinstance(error, _SILENT):
             message = f"{what}: {type(error).__name__}: {text_of(error)}"
             emit(ERROR, component, message, fields, error=error)
+
+
+def _end_as_interrupted() -> None:
+    """Let the process end as Ctrl-C ends one, by the signal: whoever started it looks at that.
+
+    Python takes it for an ordinary failure when a hook compiles anything, and the first import of many a module does.
+    """
+    try:
+        exec("raise KeyboardInterrupt")  # noqa: S102  to Python the interrupt is now what was compiled last
+    except KeyboardInterrupt:
+        pass
 
 
 def _where_python_prints(hooks: tuple[Any, ...], conceal: Conceal) -> list[Conceal | None]:

@@ -1,22 +1,18 @@
 """The door for Python's warnings: each becomes a record, where the filters let it."""
 
 import logging
-import sys
 import warnings
-from typing import Any, TextIO
+from typing import TextIO
 
 from logcorr.doors import Uninstall
-from logcorr.doors.logging import pass_on
+from logcorr.doors.log_record import Told
+from logcorr.doors.standing_in import as_standard
 from logcorr.encoding.values import text_of
-from logcorr.levels import Levels
-from logcorr.pipeline import Emit
-from logcorr.severity import WARNING
 
-_COMPONENT = "py.warnings"
 _STANDARD = ("warnings", "_py_warnings", "logging", __name__)
 
 
-def install(emit: Emit, levels: Levels) -> Uninstall:
+def install() -> Uninstall:
     """Open the door. Other handlers, a ``showwarning`` of the application's and files of warnings get theirs too."""
     found = warnings.showwarning
     theirs = None if getattr(found, "__module__", "") in _STANDARD else found
@@ -24,6 +20,7 @@ def install(emit: Emit, levels: Levels) -> Uninstall:
     logging.captureWarnings(True)
     before = warnings.showwarning
 
+    @as_standard
     def show_warning(
         message: Warning | str,
         category: type[Warning],
@@ -35,11 +32,10 @@ def install(emit: Emit, levels: Levels) -> Uninstall:
         if file is not None:
             before(message, category, filename, lineno, file, line)
             return
-        fields: dict[str, Any] = {"category": category.__name__, "file": filename, "line": lineno}
-        text = text_of(message)
-        if levels.threshold(_COMPONENT) <= WARNING:
-            emit(WARNING, _COMPONENT, text, fields)
-        _pass_on(text, category, filename, lineno, line)
+        # As logging.captureWarnings has it: the logger's level and filters hold, and its handlers get these words.
+        words = warnings.formatwarning(message, category, filename, lineno, line)
+        fields = {"category": category.__name__, "file": filename, "line": lineno}
+        logging.getLogger("py.warnings").warning(Told(words, text_of(message), fields))
         if theirs is not None:
             theirs(message, category, filename, lineno, file, line)
 
@@ -51,13 +47,3 @@ def install(emit: Emit, levels: Levels) -> Uninstall:
             logging.captureWarnings(False)
 
     return uninstall
-
-
-def _pass_on(text: str, category: type[Warning], filename: str, lineno: int, line: str | None) -> None:
-    """Hand the warning to other handlers, in the words of ``logging.captureWarnings``."""
-    logger = logging.getLogger(_COMPONENT)
-    if logger.isEnabledFor(WARNING):
-        shown = warnings.formatwarning(text, category, filename, lineno, line)
-        where = sys._getframe().f_code.co_filename  # noqa: SLF001
-        record = logger.makeRecord(_COMPONENT, WARNING, where, 0, "%s", (shown,), None)
-        pass_on(logger, record)

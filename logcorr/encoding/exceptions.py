@@ -1,20 +1,21 @@
 """An exception as data: type, message, frames, causes, groups and notes, with the traceback as text beside them."""
 
-import linecache
 import sys
-from types import TracebackType
+from collections.abc import Mapping
 from typing import Any
 
+from logcorr.encoding.frames import frames_of
 from logcorr.encoding.values import text_of
 
-# A RecursionError has a thousand frames that say the same; the first and the last ones tell the story.
-MAX_FRAMES = 100
 MAX_LINKS = 10
 MAX_GROUP = 20
 
 _CUT_CHAIN = "[CUT:chain]"
-_CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
-_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+# What stands between the text of an earlier exception and the later one's.
+LINKS = {
+    "cause": "\nThe above exception was the direct cause of the following exception:\n\n",
+    "context": "\nDuring handling of the above exception, another exception occurred:\n\n",
+}
 
 
 def error_of(exc_info: object) -> BaseException | None:
@@ -35,32 +36,56 @@ def describe(error: BaseException) -> dict[str, Any]:
         return {"type": kind.__qualname__, "module": str(kind.__module__), "message": text_of(error)}
 
 
-def _describe(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
-    seen.add(id(error))
-    frames = _frames(error.__traceback__)
-    kind = type(error)
-    result: dict[str, Any] = {"type": kind.__qualname__, "module": kind.__module__, "message": text_of(error)}
-    name, cause = _cause(error)
+def stacktrace(described: Mapping[str, Any]) -> str:
+    """The traceback that Python would print of an exception *described*, causes first; groups below their own line."""
     before = ""
-    described: dict[str, Any] | None = None
-    if cause is not None and id(cause) not in seen and links <= 0:
-        result[name], before = _CUT_CHAIN, f"{_CUT_CHAIN}\n"
-    elif cause is not None and id(cause) not in seen:
-        described = _describe(cause, seen, links - 1)
-        before = described.pop("stacktrace") + (_CAUSE if name == "cause" else _CONTEXT)
+    for name, sentence in LINKS.items():
+        earlier = described.get(name)
+        if earlier is not None:
+            before = f"{_CUT_CHAIN}\n" if earlier == _CUT_CHAIN else stacktrace(earlier) + sentence
+    texts = described["frames"].texts
+    kind, module, message = described["type"], described["module"], described["message"]
+    lines = [before, "Traceback (most recent call last):\n", *texts] if texts else [before]
+    if module not in ("builtins", "__main__"):
+        kind = module + "." + kind
+    lines.append(f"{kind}: {message}\n" if message else f"{kind}\n")
+    lines += [f"{note}\n" for note in described.get("notes", ())]
+    for number, member in enumerate(described.get("group", ()), 1):
+        body = "".join(f"    {line}\n" for line in member["stacktrace"].splitlines())
+        lines.append(f"  +---------------- {number} ----------------\n{body}")
+    return "".join(lines)
+
+
+def _describe(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
+    """*error* with its text: that of the causes is in it, and not in them."""
+    described = _parts(error, seen, links)
+    described["stacktrace"] = stacktrace(described)
+    return described
+
+
+def _parts(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
+    seen.add(id(error))
+    kind = type(error)
+    parts: dict[str, Any] = {
+        "type": kind.__qualname__,
+        "module": kind.__module__,
+        "message": text_of(error),
+        "stacktrace": "",
+        "frames": frames_of(error.__traceback__),
+    }
+    name, cause = _cause(error)
+    if cause is not None and id(cause) not in seen:
+        parts[name] = _CUT_CHAIN
+        if links > 0:
+            parts[name] = _parts(cause, seen, links - 1)
+            del parts[name]["stacktrace"]
     group = _group(error, seen, links)
-    notes = _notes(error)
-    result["stacktrace"] = before + _stacktrace(result, frames, notes, group)
-    result["frames"] = [
-        {"file": file, "line": line, "function": function} for file, line, function, _ in frames
-    ]
-    if described is not None:
-        result[name] = described
     if group:
-        result["group"] = group
+        parts["group"] = group
+    notes = _notes(error)
     if notes:
-        result["notes"] = notes
-    return result
+        parts["notes"] = notes
+    return parts
 
 
 def _cause(error: BaseException) -> tuple[str, BaseException | None]:
@@ -88,44 +113,6 @@ def _group(error: BaseException, seen: set[int], links: int) -> list[dict[str, A
     cut = len(error.exceptions) - MAX_GROUP
     if cut > 0:
         marker = f"[CUT:+{cut}]"
-        members.append(
-            {"type": marker, "module": "builtins", "message": "", "stacktrace": f"{marker}\n", "frames": []}
-        )
+        left_out = {"type": marker, "module": "builtins", "message": "", "stacktrace": f"{marker}\n"}
+        members.append({**left_out, "frames": frames_of(None)})
     return members
-
-
-def _frames(trace: TracebackType | None) -> list[tuple[str, int, str, str]]:
-    frames = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append((code.co_filename, trace.tb_lineno or 0, code.co_qualname, trace.tb_frame))
-        trace = trace.tb_next
-    cut = len(frames) - MAX_FRAMES
-    if cut > 0:
-        frames = frames[: MAX_FRAMES // 2] + frames[-MAX_FRAMES // 2 :]
-    told = [
-        (file, line, name, linecache.getline(file, line, at.f_globals).strip())
-        for file, line, name, at in frames
-    ]
-    if cut > 0:
-        told.insert(MAX_FRAMES // 2, (f"[CUT:+{cut}]", 0, f"[CUT:+{cut}]", ""))
-    return told
-
-
-def _stacktrace(
-    error: dict[str, Any],
-    frames: list[tuple[str, int, str, str]],
-    notes: list[str],
-    group: list[dict[str, Any]],
-) -> str:
-    lines = ["Traceback (most recent call last):\n"] if frames else []
-    for file, line, function, source in frames:
-        lines.append(f'  File "{file}", line {line}, in {function}\n' + (f"    {source}\n" if source else ""))
-    module = "" if error["module"] in ("builtins", "__main__") else error["module"] + "."
-    message = f": {error['message']}" if error["message"] else ""
-    lines.append(f"{module}{error['type']}{message}\n")
-    lines += [f"{note}\n" for note in notes]
-    for number, member in enumerate(group, 1):
-        body = "".join(f"    {line}\n" for line in member["stacktrace"].splitlines())
-        lines.append(f"  +---------------- {number} ----------------\n{body}")
-    return "".join(lines)

@@ -20,7 +20,7 @@ _RANGES = (
 )
 _ESCAPES = [(chr(code), f"\\u{code:04x}") for first, last in _RANGES for code in range(first, last + 1)]
 _DEL = 0x7F
-_HIDDEN = re.compile(f"[{''.join(character for character, _ in _ESCAPES)}]")
+_HIDDEN = re.compile(f"[{''.join(f'{chr(first)}-{chr(last)}' for first, last in _RANGES)}]")
 
 # orjson reads containers in place, and only as long as no Python code runs meanwhile nobody else can change them: an
 # item that is taken away under it crashes the process. So it gets no ``default``, and what runs Python code is ours.
@@ -36,6 +36,11 @@ def dumps(value: object) -> bytes:
             line = orjson.dumps(plain(value))
     except Exception:
         line = orjson.dumps(plain(value))
+    return printable(line)
+
+
+def printable(line: bytes) -> bytes:
+    """The JSON *line* with the characters that hide or reorder text as escapes."""
     if line.isascii() and _DEL not in line:
         return line
     return escape_hidden(line.decode()).encode()

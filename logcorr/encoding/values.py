@@ -1,14 +1,13 @@
 """Any Python value as JSON, without raising and without changing, consuming or loading what it came from."""
 
 import math
+import sys
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import is_dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
-from numbers import Integral, Rational, Real
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -75,19 +74,19 @@ class _Walk:
         return taken
 
 
-def stand_in(value: object) -> Any:
+def stand_in(value: Any) -> Any:
     """One level of a value that JSON has no form for, in types that it has."""
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).decode("utf-8", "backslashreplace")
     if isinstance(value, set | frozenset | deque):
         return list(value)
-    if isinstance(value, PurePath | Decimal | UUID):
+    if isinstance(value, PurePath | UUID) or _is_of(value, "decimal", "Decimal"):
         return str(value)
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, Integral):  # numpy's
+    if _is_of(value, "numbers", "Integral"):  # numpy's
         return int(value)
-    if isinstance(value, Real) and not isinstance(value, Rational):
+    if _is_of(value, "numbers", "Real") and not _is_of(value, "numbers", "Rational"):
         return float(value)
     kind = type(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -97,6 +96,11 @@ def stand_in(value: object) -> Any:
     if hasattr(kind, "__pydantic_fields__"):
         return dict(vars(value))
     return repr_of(value)
+
+
+def _is_of(value: object, module: str, name: str) -> bool:
+    """Whether *value* is of the class *name*; where nobody has imported its *module*, nothing is."""
+    return isinstance(value, getattr(sys.modules.get(module), name, ()))
 
 
 def _plain(value: object, depth: int, walk: _Walk) -> Any:

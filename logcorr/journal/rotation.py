@@ -24,10 +24,18 @@ def rotate(base: Path, inode: int, max_files: int, *, keep_unshipped: bool) -> R
     None where it was not renamed. Raises OSError where the directory does not let it.
     """
     with JournalLock(companion(base, ROTATE)) as lock:
-        if not lock.acquire() or base.stat().st_ino != inode:
+        if not lock.acquire() or _inode(base) != inode:
             return None
         base.rename(rotated_path(base))
         return _prune(base, max_files - 1, keep_unshipped=keep_unshipped)
+
+
+def _inode(path: Path) -> int:
+    """The inode of *path*; 0 where another process has just renamed it."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def _prune(base: Path, keep: int, *, keep_unshipped: bool) -> Removed:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.descriptor import Descriptor
@@ -25,6 +26,7 @@ REOPEN_INTERVAL_S = 0.5
 _LOCK_PATIENCE_S = 0.05
 _TORN_LOOKS, _TORN_LOOK_S = 20, 0.001
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_clock = time.monotonic
 _STAMP_BYTES = len('{"timestamp":"2026-01-01T00:00:00')
 
 
@@ -52,6 +54,7 @@ class JournalWriter:
         self._candidates = tuple(candidates)
         self._diagnostics = diagnostics
         self._max_bytes = max_file_bytes
+        self._max_unchecked_bytes = max_file_bytes // 8
         self._max_files = max_files
         self._max_age_s = max_file_age_s
         self._sync = sync
@@ -67,15 +70,19 @@ class JournalWriter:
         self._reopen_at = 0.0
         self._obstacle: OSError | None = None
         self._writers: JournalLock | None = None
+        self._checking = Lock()
         self._open_first()
 
     def write(self, line: bytes) -> bool:
         """Append *line*, which ends in a newline. False, counted by reason, when it could not be written."""
         self._unchecked_bytes += len(line)
-        if self._unchecked_bytes > self._max_bytes // 8 or time.monotonic() >= self._check_at:
+        if self._unchecked_bytes > self._max_unchecked_bytes or _clock() >= self._check_at:
             self._check()
         try:
-            self._append(line)
+            if self._torn or self._sync:
+                self._append(line)
+            elif os.write(self._fd, line) != len(line):
+                raise self._short_write()
         except OSError as error:
             obstacle = self._recover(line, error)
             if obstacle is not None:
@@ -117,13 +124,16 @@ class JournalWriter:
     def _append(self, line: bytes) -> None:
         if self._torn:  # close the fragment that a full disk left, so that it cannot spoil this line
             line = b"\n" + line
-        written = os.write(self._fd, line)
-        if written != len(line):
-            self._torn = True
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if os.write(self._fd, line) != len(line):
+            raise self._short_write()
         self._torn = False
         if self._sync:
             os.fdatasync(self._fd)
+
+    def _short_write(self) -> OSError:
+        """What it means that only a part of a line was written."""
+        self._torn = True
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _recover(self, line: bytes, error: OSError) -> OSError | None:
         """Open the file again, not too often, and append *line*; what is in the way, if anything is."""
@@ -139,8 +149,24 @@ class JournalWriter:
             return obstacle
         return None
 
+    def start_process(self) -> None:
+        """Begin the count of this process, a child made by fork; a thread that was checking has stayed behind."""
+        self.lines = 0
+        self._checking = Lock()
+
     def _check(self) -> None:
-        """Look whether the file behind the descriptor still is the journal, and rotate it when it is full."""
+        """Look whether the file behind the descriptor still is the journal, and rotate it when it is full.
+
+        One thread does so; the others go on writing meanwhile, for no line is lost in a file that was renamed.
+        """
+        if not self._checking.acquire(blocking=False):
+            return
+        try:
+            self._look_after()
+        finally:
+            self._checking.release()
+
+    def _look_after(self) -> None:
         self._check_at = time.monotonic() + CHECK_INTERVAL_S
         self._unchecked_bytes = 0
         is_named = True
@@ -224,8 +250,9 @@ class JournalWriter:
 
     def _announce(self, path: Path) -> None:
         # Again with every file: the directory may be another one than before, with a lock of its own.
-        before, self._writers = self._writers, JournalLock(companion(path, WRITERS))
-        self._writers.acquire(shared=True, patience_s=_LOCK_PATIENCE_S)
+        lock = JournalLock(companion(path, WRITERS))
+        lock.acquire(shared=True, patience_s=_LOCK_PATIENCE_S)
+        before, self._writers = self._writers, lock
         if before is not None:
             before.close()
 

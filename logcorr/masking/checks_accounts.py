@@ -5,6 +5,7 @@ from functools import cache
 
 from logcorr.masking.checks_digits import digits_of, luhn, weighted
 from logcorr.masking.countries import IBAN
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["aba", "card", "iban"]
 
@@ -30,7 +31,7 @@ _ISSUERS: tuple[tuple[str, str, str], ...] = (
     ("humo", "9860", "16"),
 )
 # One sign between groups as they are embossed: 4-4-4-n, or 4-6-4 and 4-6-5.
-_GROUPED = re.compile(
+_GROUPED = Pattern(
     r"\d{4}([ \-.])(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5})(?!\d)|\d{4}([ \-.])\d{4}\2\d{4}\2\d{4}\2\d{3}",
     re.ASCII,
 )

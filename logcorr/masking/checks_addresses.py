@@ -1,9 +1,9 @@
 """Addresses of machines: whose an IP address may be, and what is a device's own number."""
 
-import re
 import socket
 
 from logcorr.masking.checks_digits import digits_of, luhn
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["any_ip", "canonical_ip", "imei", "mac", "public_ip"]
 
@@ -20,7 +20,7 @@ _NOBODYS = tuple(
 _FIRST_OF_NOBODYS = frozenset((0, 10, 100, 127, 169, 172, 192, 198, *range(224, 256)))
 _MAPPED, _NAT64 = bytes(10) + b"\xff\xff", bytes.fromhex("0064ff9b") + bytes(8)
 _LONGEST = 60
-_MAC = re.compile(
+_MAC = Pattern(
     r"[0-9A-Fa-f]{2}([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
 )
 

@@ -7,19 +7,20 @@ import re
 from collections.abc import Callable
 
 from logcorr.masking.checks_digits import digits_of, is_date, letters_of, luhn, weighted
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["AMERICAS", "us_itin", "us_ssn"]
 
-_SSN = re.compile(r"\d{3}([ \-.]?)\d{2}\1\d{4}", re.ASCII)
-_CURP = re.compile(
+_SSN = Pattern(r"\d{3}([ \-.]?)\d{2}\1\d{4}", re.ASCII)
+_CURP = Pattern(
     r"[A-Z][AEIOUX][A-Z]{2}(\d{2})(\d{2})(\d{2})[HMX]"
     r"(?:AS|BC|BS|CC|CL|CM|CS|CH|DF|DG|GT|GR|HG|JC|MC|MN|MS|NT|NL|OC|PL|QT|QR|SP|SL|SR|TC|TS|TL|VZ|YN|ZS|NE)"
     r"[B-DF-HJ-NP-TV-Z]{3}[0-9A-Z]\d",
     re.ASCII,
 )
 _CURP_SIGNS = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ"
-_RFC = re.compile(r"[A-Z]{4}(\d{2})(\d{2})(\d{2})[1-9A-V][1-9A-Z][0-9A]", re.ASCII)
-_RUT = re.compile(r"\d{7,8}[0-9K]", re.ASCII)
+_RFC = Pattern(r"[A-Z]{4}(\d{2})(\d{2})(\d{2})[1-9A-V][1-9A-Z][0-9A]", re.ASCII)
+_RUT = Pattern(r"\d{7,8}[0-9K]", re.ASCII)
 
 
 def us_ssn(text: str) -> bool:

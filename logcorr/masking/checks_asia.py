@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable
 
 from logcorr.masking.checks_digits import digits_of, is_date, letters_of, luhn, verhoeff, weighted
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["ASIA"]
 
 # The fourth letter says whose: a person's, a company's, a trust's.
-_PAN = re.compile(r"[A-Z]{3}[ABCFGHJKLPT][A-Z](?!0000)\d{4}[A-Z]", re.ASCII)
-_CHINESE = re.compile(r"[1-8]\d{16}[0-9X]", re.ASCII)
+_PAN = Pattern(r"[A-Z]{3}[ABCFGHJKLPT][A-Z](?!0000)\d{4}[A-Z]", re.ASCII)
+_CHINESE = Pattern(r"[1-8]\d{16}[0-9X]", re.ASCII)
 # The first digit of a province, and the second: https://en.wikipedia.org/wiki/Resident_Identity_Card
-_PROVINCES = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-_NRIC = re.compile(r"[STFGM]\d{7}[A-Z]", re.ASCII)
+_PROVINCES = Pattern("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_NRIC = Pattern(r"[STFGM]\d{7}[A-Z]", re.ASCII)
 _NRIC_SIGNS = {
     "S": "JZIHGFEDCBA",
     "T": "GFEDCBAJZIH",
@@ -23,8 +24,8 @@ _NRIC_SIGNS = {
     "G": "RQPNMLKXWUT",
     "M": "XWUTRQPNJLK",
 }
-_HKID = re.compile(r"[A-Z]{1,2}\d{6}[0-9A]", re.ASCII)
-_TAIWAN = re.compile(r"[A-Z][1289]\d{8}", re.ASCII)
+_HKID = Pattern(r"[A-Z]{1,2}\d{6}[0-9A]", re.ASCII)
+_TAIWAN = Pattern(r"[A-Z][1289]\d{8}", re.ASCII)
 _TAIWAN_LETTERS = {sign: place + 10 for place, sign in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO")}
 
 

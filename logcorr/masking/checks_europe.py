@@ -8,21 +8,22 @@ import re
 from collections.abc import Callable
 
 from logcorr.masking.checks_digits import digits_of, ean, is_date, letters_of, luhn, mod_11_10, weighted
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["EUROPE"]
 
-_CODICE = re.compile(r"[A-Z]{6}[0-9L-NP-V]{2}[A-EHLMPR-T][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]")
+_CODICE = Pattern(r"[A-Z]{6}[0-9L-NP-V]{2}[A-EHLMPR-T][0-9L-NP-V]{2}[A-Z][0-9L-NP-V]{3}[A-Z]")
 _CODICE_ODD = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
     1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
 ), strict=True))  # fmt: skip
 _CODICE_EVEN = {sign: int(sign, 36) - (10 if sign.isalpha() else 0) for sign in _CODICE_ODD}
 _NIF_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
-_HETU = re.compile(r"(\d{6})[-+YXWVUA-F](\d{3})([0-9A-Y])", re.ASCII)
+_HETU = Pattern(r"(\d{6})[-+YXWVUA-F](\d{3})([0-9A-Y])", re.ASCII)
 _HETU_SIGNS = "0123456789ABCDEFHJKLMNPRSTUVWXY"
-_PERSONNUMMER = re.compile(r"(?:\d\d)?(\d{6})[-+]?(\d{4})", re.ASCII)
-_NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", re.ASCII)
-_PPS = re.compile(r"\d{7}[A-W][A-IW]?", re.ASCII)
-_NIR = re.compile(r"[1-478]\d{4}(?:\d\d|2[AB])\d{8}", re.ASCII)
+_PERSONNUMMER = Pattern(r"(?:\d\d)?(\d{6})[-+]?(\d{4})", re.ASCII)
+_NINO = Pattern(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", re.ASCII)
+_PPS = Pattern(r"\d{7}[A-W][A-IW]?", re.ASCII)
+_NIR = Pattern(r"[1-478]\d{4}(?:\d\d|2[AB])\d{8}", re.ASCII)
 
 
 def _it_codice_fiscale(text: str) -> bool:

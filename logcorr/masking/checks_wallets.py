@@ -1,18 +1,19 @@
 """Wallets: whether a text is an address of a crypto currency, or the private key of one."""
 
 import hashlib
-import re
+
+from logcorr.masking.patterns import Pattern
 
 __all__ = ["base58check", "bech32", "ethereum_address", "private_wif"]
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES = {sign: value for value, sign in enumerate(_BASE58)}
-_BASE58_TEXT = re.compile(r"[1-9A-HJ-NP-Za-km-z]+")
+_BASE58_TEXT = Pattern(r"[1-9A-HJ-NP-Za-km-z]+")
 # https://github.com/bitcoin/bips/blob/master/bip-0173.mediawiki, and bip-0350 for the second constant.
 _BECH32 = {sign: value for value, sign in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _BECH32_CONSTANTS = (1, 0x2BC830A3)
-_ETHEREUM = re.compile(r"0[xX][0-9a-fA-F]{40}")
+_ETHEREUM = Pattern(r"0[xX][0-9a-fA-F]{40}")
 
 
 def _payload(text: str) -> bytes | None:

@@ -32,15 +32,21 @@ _COMMANDS = tuple(
         ("pass:", r"\b-?pass(?:in|out)?\s+['\"]?pass:([^\s'\"]{1,256})"),
         ("password", r"\blogin\s+\S{1,80}\s+password\s+(\S{1,256})"),
         ("setx", r"\bsetx\s+\w{0,60}(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|KEY)\s+[\"']?([^\s\"']{1,1024})"),
+        ("thin:", r"thin:[\w.$#]{1,64}/([^\s@'\"]{1,256})@"),
+        ("sqlplus", r"\bsqlplus\s+(?:-\w\s+){0,4}['\"]?[\w.$#]{1,64}/([^\s@'\"]{1,256})"),
+        ("config", r"(?i)\bconfig\w{0,4}\s+set\s+\S{0,120}(?:password|passwd|secret|token|key|requirepass|masterauth)\S{0,8}\s+['\"]?([^\s'\"=]{3,1024})"),
+        ("CONFIG", r"\bCONFIG SET (?:requirepass|masterauth)\s+['\"]?([^\s'\"]{1,256})"),
         ("ENV ", r"(?m)^\s{0,8}(?:ENV|ARG)\s+\w{0,60}(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|_KEY)\s+[\"']?([^\s\"'=]{1,1024})"),
         ("define(", r"define\(\s?['\"]\w{0,60}(?:PASSWORD|PASSWD|PWD|SECRET|TOKEN|_KEY|SALT)['\"]\s?,\s?['\"]([^'\"]{1,1024})"),
         ("AUTH ", r"\bAUTH (?:PLAIN|LOGIN|XOAUTH2|CRAM-MD5) ([A-Za-z0-9+/=]{8,2048})"),
         ("PASS ", r"(?m)^\W{0,6}(?:[CS]: ?)?PASS (\S{1,256})"),
     )
 )  # fmt: skip
-# Commands that have them without an option; a text without these and without " -" is no command line.
-NO_OPTIONS = ("AUTH ", "PASS ", "ENV ", "ARG ", "define(", "setx ", "pass:", "rabbitmqctl ", " password ")
-_COOKIES = Pattern(r"\bcurl\b[^\n]{0,600}?\s(?:-b|--cookie)\s?[\"']?([^\s\"']{1,60}=[^\"'\n]{1,2048})")
+# Words of commands that have them without an option, in lower case; a text without these and without " -" is no command line.
+NO_OPTIONS = frozenset(
+    "auth pass pass: password env arg define( setx rabbitmqctl thin: sqlplus config configure".split()
+)
+_COOKIES = Pattern(r"-(?:b|-cookie)[ =][\"']?([^\s\"'=]{1,60}=[^\"'\n]{1,2048})")
 
 
 def options(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -57,11 +63,10 @@ def options(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 def commands(text: str) -> list[Hit]:
     """Passwords where single commands have them."""
     hits = [Hit(*match.span(2), SECRET) for match in _LOGIN.finditer(text)] if " -" in text else []
-    for word, pattern in _COMMANDS:
-        if word in text:
-            hits += [
-                Hit(*match.span(1), SECRET)
-                for match in pattern.finditer(text)
-                if not is_placeholder(match[1]) and not match[1].startswith("-")
-            ]
+    for pattern in [pattern for word, pattern in _COMMANDS if word in text]:
+        hits += [
+            Hit(*match.span(1), SECRET)
+            for match in pattern.finditer(text)
+            if not is_placeholder(match[1]) and not match[1].startswith("-")
+        ]
     return hits

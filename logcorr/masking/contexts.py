@@ -25,7 +25,9 @@ CONTEXT: dict[str, str] = {
             "fodselsnummer personnr kennitala oib jmbg emso emšo umcn egn cnp rodné rodne isikukood asmens personas tckn kimlik "
             "rijksregisternummer rijksregister amka afm adóazonosító edrpou rntrc snils снилс инн паспорт паспорта マイナンバー "
             "身份证 身份证号 身分證 주민등록번호 rrn cnic nicop cccd cmnd philsys umid tfn ird cedula cédula identidad identité "
-            "identità teudat zehut iqama"
+            "identità teudat zehut iqama abgabenkontonummer vsnr niss insz phn cif rnc nuit pib vkn nrt nuis nipt voen "
+            "veronumero fodselsnr burgerservicenr personalausweisnr identiteitskaart identiteitskaartnummer paspoortnummer dowod dowodu "
+            "mispar cuit nip svnummer"
         ),
         "CARD": "card cards visa mastercard amex maestro pan kreditkarte kreditkartennummer tarjeta",
         "IBAN": "iban",

@@ -10,7 +10,7 @@ from logcorr.masking.keys import SECRET
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.vendors import find_vendor_tokens
 
-__all__ = ["authorizations", "json_web_tokens", "private_keys", "url_credentials", "vendor_tokens"]
+__all__ = ["authorizations", "long_words", "private_keys", "url_credentials"]
 
 _PEM = Pattern(
     r"-{5}BEGIN ([A-Z0-9 ]{0,40}?(?:PRIVATE KEY|PGP PRIVATE KEY BLOCK|CERTIFICATE REQUEST|PRIVATE KEY BLOCK))-{5}"
@@ -28,7 +28,7 @@ _DOT = Pattern(r"\.|%2[Ee]")
 # In the text's lower case, so that the search for it is quick.
 _SCHEME = Pattern(
     r"(?:bearer|basic|digest|negotiate|apikey|api-key|token|aws4-hmac-sha256|ntlm|splunk|snowflake token=|sso-key|genielkey)"
-    r"(?:[\s:]{1,3}|%20|\+)[\"'\\]{0,3}([a-z0-9._~+/=\-|:%]{8,8192})"
+    r"(?:\s{1,3}|%20|\+)[\"'\\]{0,3}([a-z0-9._~+/=\-|:%]{8,8192})"
 )
 _LONGEST_NAME = 16
 _WEAK_SCHEMES = ("token", "basic", "digest", "negotiate")
@@ -44,11 +44,13 @@ _HOOK = Pattern(
 
 def private_keys(text: str) -> Iterator[Hit]:
     """Private keys in PEM, PGP or OpenSSH form, on one line or many, whole or cut before their end."""
-    position = 0
+    position = end = 0
     while (begin := _PEM.search(text, position)) is not None:
         mark = f"-----END {begin[1]}-----"
-        end = text.find(mark, begin.end(), begin.end() + _LONGEST_PEM)
-        position = end + len(mark) if end >= 0 else _cut_key(text, begin.end())
+        if 0 <= end < begin.end():  # so that each part of the text is searched for ends once
+            end = text.find("-----END ", begin.end())
+        is_whole = text.startswith(mark, end) and end - begin.end() < _LONGEST_PEM
+        position = end + len(mark) if is_whole else _cut_key(text, begin.end())
         yield Hit(begin.start(), position, "PRIVATE_KEY")
     for match in _OPENSSH.finditer(text):
         yield Hit(match.start(), _cut_key(text, match.end()), "PRIVATE_KEY")
@@ -155,7 +157,8 @@ def _userinfo(text: str, start: int, at: int) -> Iterator[Hit]:
         yield Hit(colon + 1, at, SECRET)
 
 
-def vendor_tokens(text: str) -> Iterator[Hit]:
-    """Tokens that vendors mark as theirs."""
-    for start, end, vendor in find_vendor_tokens(text):
-        yield Hit(start, end, SECRET, vendor)
+def long_words(text: str) -> list[Hit]:
+    """What is longer than words are and says what it is: JWTs, and tokens that vendors mark as theirs."""
+    hits = [*json_web_tokens(text)] if "eyJ" in text else []
+    hits += [Hit(start, end, SECRET, vendor) for start, end, vendor in find_vendor_tokens(text)]
+    return hits

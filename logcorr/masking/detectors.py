@@ -1,6 +1,8 @@
 """The detectors, each asked only where its anchor is in the text, the surest first."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from logcorr.masking import commands, credentials, markup
 from logcorr.masking.hits import Hit
@@ -8,31 +10,51 @@ from logcorr.masking.judging import judged
 from logcorr.masking.keys import KeyRules
 from logcorr.masking.pairs import Pairs
 from logcorr.masking.patterns import Pattern
-from logcorr.masking.spoken import spoken
+from logcorr.masking.sentences import STRONG_SCHEMES, WEAK_SCHEMES
+from logcorr.masking.spoken import SPOKEN, spoken
 from logcorr.masking.statements import columns
 
 __all__ = ["Detectors"]
 
-# What people call secrets, and the schemes of authorization: without one no value stands behind a word.
-_SPOKEN = ("pass", "token", "key", "secret", "code", "pin", "otp", "cvv", "cvc", "kennwort", "identified")
-_SCHEMES = (
-    "bearer",
-    "basic",
-    "token",
-    "digest",
-    "negotiate",
-    "api",
-    "aws4",
-    "ntlm",
-    "splunk",
-    "snowflake",
-    "hawk",
-    "signature",
-    "credential",
-)
+
+def _at_word(words: Iterable[str]) -> str:
+    """A pattern of one of *words*, in lower case, at the beginning of a word: quick where it is none."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words):
+        # A whole word, and the key of no pair.
+        end = "(?![a-z0-9_=:])" if word[-1].isalpha() else ""
+        by_letter.setdefault(word[0], []).append(re.escape(word[1:]) + end)
+    return "[^a-z0-9_](" + "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_letter.items()) + ")"
+
+
+# Words that a value stands behind.
+_ANCHOR = Pattern(_at_word(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS))
+# Without one of these no value stands behind a word, or behind a key.
+_ROOM = Pattern(r"[\s%+(@]")
+_SIGN = Pattern(r"[<&(\-]")
 _DIGIT_OR_QUOTE = Pattern(r"[0-9'\"`]")
 # What makers give out is longer than words are.
 _LONG_WORD = Pattern(r"[^A-Za-z0-9_$~.+%-][A-Za-z0-9_$~.+%-]{16}")
+
+
+@cache
+def _people() -> Callable[..., list[Hit]]:
+    """What finds people's data is loaded for the first text that is asked for it: a process at INFO may have none."""
+    from logcorr.masking.people import people
+
+    return people
+
+
+def _lower(text: str) -> str:
+    lower = text.lower()
+    # Each character has to stay where it is, and "İ" becomes two.
+    return lower if len(lower) == len(text) else text.replace("\u0130", "I").lower()
+
+
+def _names_scheme(lower: str, anchors: set[str], *, has_long: bool) -> bool:
+    if not anchors.isdisjoint(STRONG_SCHEMES) or "credential=" in lower:
+        return True
+    return has_long and (not anchors.isdisjoint(WEAK_SCHEMES) or "signature" in lower)
 
 
 class Detectors:
@@ -40,13 +62,8 @@ class Detectors:
 
     def __init__(self, keys: KeyRules, *, people: bool) -> None:
         self._pairs = Pairs(keys, people=people)
-        self._find_people = None
-        if people:
-            from logcorr.masking.people import people as find
 
-            self._find_people = find
-
-    def of_key(self, text: str, entity: str) -> Iterable[Hit]:
+    def of_key(self, text: str, entity: str) -> list[Hit]:
         """What goes of the value *text* of a key of *entity*."""
         return judged(text, 0, len(text), entity, quoted=True)
 
@@ -54,32 +71,33 @@ class Detectors:
         """Private keys alone."""
         return credentials.private_keys(text)
 
-    def find(self, text: str, *, numbers: bool = True) -> list[Hit]:
-        """All that is found in *text*, the surest first; without *numbers* not what is told by its digits."""
-        lower = text.lower()
-        if len(lower) != len(text):  # "İ" becomes two
-            lower = text.replace("\u0130", "I").lower()
-        long_word = _LONG_WORD.search(" " + text) is not None
+    def find(self, text: str) -> list[Hit]:
+        """The secrets in *text*, and the values of keys that name a person's data; the surest first."""
+        lower = _lower(text)
+        has_long = _LONG_WORD.search(" " + text) is not None
+        has_room = _ROOM.search(text) is not None
+        anchors = set(_ANCHOR.findall(" " + lower)) if has_room else set()
         hits: list[Hit] = []
         if "---" in text or "PuTTY" in text:
             hits += credentials.private_keys(text)
-        if "eyJ" in text:
-            hits += credentials.json_web_tokens(text)
         if "://" in text:
             hits += credentials.url_credentials(text)
-        if long_word:
-            hits += credentials.vendor_tokens(text)
-        if (long_word or "basic" in lower) and any(map(lower.__contains__, _SCHEMES)):
+        if has_long:
+            hits += credentials.long_words(text)
+        if _names_scheme(lower, anchors, has_long=has_long):
             hits += credentials.authorizations(text, lower)
-        hits += self._pairs.find(text)
-        hits += self._named(text)
-        if " -" in text or any(map(text.__contains__, commands.NO_OPTIONS)):
+        hits += self._pairs.find(text, said=has_room)
+        if _SIGN.search(text):
+            hits += self._named(text)
+        if " -" in text or not anchors.isdisjoint(commands.NO_OPTIONS):
             hits += commands.commands(text)
-        if " " in text and any(map(lower.__contains__, _SPOKEN)) and _DIGIT_OR_QUOTE.search(text):
+        if not anchors.isdisjoint(SPOKEN) and _DIGIT_OR_QUOTE.search(text):
             hits += spoken(text, lower)
-        if self._find_people is not None:
-            hits += self._find_people(text, lower, long_word=long_word, numbers=numbers)
         return hits
+
+    def people(self, text: str, *, numbers: bool = True) -> list[Hit]:
+        """People's data in *text* that is known by its shape; without *numbers* not what is told by its digits."""
+        return _people()(text, _lower(text), numbers=numbers)
 
     def _named(self, text: str) -> list[Hit]:
         """The values of keys that are no pairs: elements, options, columns, parts of a form."""

@@ -15,7 +15,7 @@ _IPV6 = Pattern(
     r"[23](?<![\w:.].)[0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:{1,2}){1,6}[0-9A-Fa-f]{0,4}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"
 )
 _VERSION_BEFORE = Pattern(
-    r"(?i)(?:\bversion|\bver\.?|\bv|==|>=|<=|~=|→|->|release|\brev|\boid|python|(?<=\w)/)\s{0,2}[\"':=]{0,2}\s{0,2}\Z"
+    r"(?i)(?:(?<![a-z])version_{0,2}|\bver\.?|\bv|==|>=|<=|~=|→|->|release|\brev|\boid|python|(?<=\w)/)\s{0,2}[\"':=]{0,2}\s{0,2}[\"']?\Z"
 )
 _MAC = Pattern(
     r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-]|\.\w)"
@@ -26,22 +26,24 @@ _LONG_WORD = Pattern(r"[^0-9A-Za-z_]([0-9A-Za-z]{26,95}+)(?!\w)")
 _MONERO_CHARS, _MONERO_DIFFERENT = 95, 16
 
 
-def devices(text: str) -> Iterator[Hit]:
+def devices(text: str) -> list[Hit]:
     """Every address of a device."""
+    hits: list[Hit] = []
     colons, points = text.count(":"), text.count(".")
     if colons > 4 or text.count("-") > 4:
-        yield from _macs(text, _MAC)
+        hits += _macs(text, _MAC)
     if points > 1 and _CISCO.search(text):
-        yield from _macs(text, _CISCO_MAC)
+        hits += _macs(text, _CISCO_MAC)
     if points > 2 and _QUAD.search(text):
         for match in _IPV4.finditer(text):
-            version = _VERSION_BEFORE.search(text, max(match.start() - 12, 0), match.start())
+            version = _VERSION_BEFORE.search(text, max(match.start() - 16, 0), match.start())
             if not version and checks.public_ip(match[0]):
-                yield Hit(*match.span(), "IP")
+                hits.append(Hit(*match.span(), "IP"))
     if colons > 6 or "::" in text:
         for match in _IPV6.finditer(text):
             if checks.public_ip(match[0]):
-                yield Hit(*match.span(), "IP")
+                hits.append(Hit(*match.span(), "IP"))
+    return hits
 
 
 def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
@@ -50,12 +52,13 @@ def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
             yield Hit(*match.span(), "MAC")
 
 
-def wallets(text: str) -> Iterator[Hit]:
+def wallets(text: str) -> list[Hit]:
     """Every wallet."""
-    for match in _LONG_WORD.finditer(" " + text):
-        start, end = match.span(1)
-        if _is_wallet(match[1]):
-            yield Hit(start - 1, end - 1, "WALLET")
+    return [
+        Hit(match.start(1) - 1, match.end(1) - 1, "WALLET")
+        for match in _LONG_WORD.finditer(" " + text)
+        if _is_wallet(match[1])
+    ]
 
 
 def _is_wallet(text: str) -> bool:

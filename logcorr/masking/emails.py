@@ -25,10 +25,10 @@ _NO_ONE = frozenset(("git", "celery"))
 def emails(text: str) -> list[Hit]:
     """Every e-mail address, in any script, also with the ``@`` of a URL-encoded one."""
     hits: list[Hit] = []
-    for sign in ("@", "%40"):
+    for sign in ("@", "%40") if "%40" in text else ("@",):
         position = text.find(sign)
         while position >= 0:
-            domain = _DOMAIN.match(text, position + len(sign))
+            domain = _DOMAIN.match(text, position + len(sign)) if text[position - 1] != "]" else None
             if domain is not None and domain[1].lower() not in _NO_DOMAINS:
                 start = _local_start(text, position)
                 if start < position and text[start:position] not in _NO_ONE:

@@ -29,7 +29,7 @@ def under_key(text: str, start: int, end: int, entity: str, *, quoted: bool) -> 
     """What goes of the value ``text[start:end]`` that stands under a key of *entity*."""
     if entity == "EMAIL":
         hits = emails(text[start:end])
-        return [hit._replace(start=hit.start + start, end=hit.end + start) for hit in hits]
+        return [Hit(hit.start + start, hit.end + start, "EMAIL") for hit in hits] if start else hits
     if not quoted and entity in _BARE:
         match = _BARE[entity].match(text, start)
         if match is None:
@@ -37,7 +37,15 @@ def under_key(text: str, start: int, end: int, entity: str, *, quoted: bool) -> 
         end = start + len(match[0].rstrip(" ,."))
     if not fits(entity, text[start:end]):
         return []
-    return [Hit(start, end, "ADDRESS" if entity == "POSTCODE" else entity)]
+    return [Hit(start, end, "ADDRESS" if entity == "POSTCODE" else entity, _detail(entity, text[start:end]))]
+
+
+def _detail(entity: str, value: str) -> str:
+    """What may be said of *value*, as of one that is found without a key: the end of a card, the country of an account."""
+    value = value.strip()
+    if entity == "CARD" and checks.card(value):
+        return "".join(filter(str.isdigit, value))[-4:]
+    return (checks.iban(value) or "") if entity == "IBAN" else ""
 
 
 def fits(entity: str, value: str) -> bool:

@@ -22,7 +22,7 @@ _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 # Texts within texts are looked into so many levels deep.
 _MAX_JSON_DEPTH = 4
 # Shorter and longer integers are no number of a card.
-_CARD_FROM, _CARD_TO = 10**11, 10**19
+SHORTEST_CARD, _CARD_TO = 10**11, 10**19
 _CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
@@ -47,18 +47,21 @@ class Masker:
     ) -> None:
         self._keys = keys
         self._text = text
-        self._people = people
+        self.people = people
         self._paths = paths
         self._in_style = in_style or (lambda _: self)
         self._errors = errors
+        # Whether a value is judged by itself, by rules that are known: then a glance may tell that a record holds nothing.
+        self.glances = paths is None and not text.has_rules
+        self.is_plain = text.is_plain
         # Keys that say nothing, and texts that hold nothing, as met before: any, and those under keys of things.
-        self._plain_keys: set[str] = set()
-        self._plain_texts: set[str] = set()
+        self.plain_keys: set[str] = set()
+        self.plain_texts: set[str] = set()
         self._plain_things: set[str] = set()
 
     def fields(self, fields: dict[str, Any], walk: Walk | None = None) -> dict[str, Any]:
         """The fields of a record, masked: the same dict where nothing had to go."""
-        if self._says_nothing(fields.items()):
+        if self.says_nothing(fields.items()):
             return fields
         return self._mapping(fields, None, 0, walk or Walk())  # type: ignore[no-any-return]
 
@@ -68,13 +71,13 @@ class Masker:
 
     def text(self, text: str, walk: Walk | None = None) -> str:
         """One text, masked."""
-        if text in self._plain_texts:
+        if text in self.plain_texts:
             return text
         return self._string(text, None, 0, walk or Walk())
 
-    def _says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
+    def says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
         """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
-        plain_keys, plain_texts, is_plain = self._plain_keys, self._plain_texts, self._text.is_plain
+        plain_keys, plain_texts, is_plain = self.plain_keys, self.plain_texts, self.is_plain
         for key, value in pairs:
             kind = type(value)
             if key not in plain_keys:
@@ -86,8 +89,8 @@ class Masker:
                     or (value in self._plain_things and self._keys.entity(key) == THING)
                 ):
                     return False
-            elif kind is int and self._people:
-                if not -_CARD_FROM < value < _CARD_FROM:
+            elif kind is int and self.people:
+                if not -SHORTEST_CARD < value < SHORTEST_CARD:
                     return False
             elif value is not None and kind not in _NOTHING:
                 return False
@@ -119,7 +122,7 @@ class Masker:
 
     def _string(self, value: str, entity: str | None, depth: int, walk: Walk) -> str:
         is_named = entity is not None and entity != THING
-        known = self._plain_things if entity == THING else self._plain_texts
+        known = self._plain_things if entity == THING else self.plain_texts
         if not is_named and value in known:
             return value
         if len(value) > walk.left:
@@ -165,7 +168,7 @@ class Masker:
     def _number(self, value: Any, entity: str | None) -> Any:
         if entity == THING or (
             entity is None
-            and (not self._people or type(value) is float or not _CARD_FROM <= value < _CARD_TO)
+            and (not self.people or type(value) is float or not SHORTEST_CARD <= value < _CARD_TO)
         ):
             return value
         try:
@@ -192,7 +195,7 @@ class Masker:
     def _mapping(self, value: dict[Any, Any], entity: str | None, depth: int, walk: Walk) -> Any:
         # At once, and copied: what is looked at is what is written, whatever another thread does to it meanwhile.
         pairs = list(value.items())
-        if entity is None and self._says_nothing(pairs):
+        if entity is None and self.says_nothing(pairs):
             return dict(pairs)
         if not walk.take(len(pairs)) and depth:
             return CUT
@@ -201,7 +204,7 @@ class Masker:
             entity = None  # a cookie that is an object, with a path and an expiry
         changed: dict[Any, Any] = {}
         renamed: dict[Any, Any] = {}
-        plain_keys, plain_texts = self._plain_keys, self._plain_texts
+        plain_keys, plain_texts = self.plain_keys, self.plain_texts
         for key, item in pairs[:MAX_SHOWN]:
             if entity is None and key in plain_keys and type(item) is str and item in plain_texts:
                 continue
@@ -232,7 +235,7 @@ class Masker:
     def _placed(self, key: Any, item: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         """What stands under *key*, masked as the policy says for that place, or else as its *entity* says."""
         if self._paths is None:
-            if entity is not None and not self._people and entity not in SECRET_KINDS:
+            if entity is not None and not self.people and entity not in SECRET_KINDS:
                 entity = None
             return self._value(item, entity, depth, walk)
         path = walk.path
@@ -250,7 +253,7 @@ class Masker:
 
     def _own(self, entity: str | None) -> str | None:
         """*entity*, where values of it are masked by this masker at all."""
-        return entity if self._people or entity in SECRET_KINDS else None
+        return entity if self.people or entity in SECRET_KINDS else None
 
     def _key(self, key: Any, walk: Walk) -> Any:
         if type(key) is not str:
@@ -261,7 +264,7 @@ class Masker:
         says_nothing = self._own(self._keys.entity(key)) in (None, THING)
         is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
         if masked is key and says_nothing and is_free:
-            _remember(self._plain_keys, key)
+            _remember(self.plain_keys, key)
         return masked
 
     def _name(self, name: str, walk: Walk) -> str:

@@ -1,9 +1,9 @@
 """Neighbours: what stands beside a value, in a mapping or a list, and says what it is."""
 
-import re
 from typing import Any
 
 from logcorr.masking.keys import CONTAINER, COOKIE, CREDENTIALS, RANDOM, SECRET, KeyRules
+from logcorr.masking.patterns import Pattern
 
 # The keys of ``{"name": k, "value": v}``, as headers, cookies, environments and attributes are often written.
 _NAMES = ("name", "key", "field", "header", "Name", "Key")
@@ -11,7 +11,7 @@ VALUES = frozenset({"value", "val", "content", "Value"})
 _SAME = frozenset({"value", "val", "content", "number", "stringvalue", "raw"})
 _PARTS = {"NAME": frozenset({"first", "middle", "last", "given", "family", "full"})}
 _MAX_KEYS, _PAIR_LENGTH = 4, 2
-_NAME = re.compile(r"[\w.\-$\[\] ]{1,64}")
+_NAME = Pattern(r"[\w.\-$\[\] ]{1,64}")
 
 
 def under(keys: KeyRules, key: Any, above: str | None) -> str | None:

@@ -15,6 +15,7 @@ __all__ = ["numbers"]
 _NUMBER = Pattern(r"[0-9](?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
 _CAPITALS = Pattern(r"[A-Z](?<!\w.)(?=[A-Z0-9][A-Z0-9 \-]{5})[A-Z]{0,6} ?\d[A-Z0-9 \-]{2,44}")
 _IBAN = Pattern(r"[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)")
+_ANY_IBAN = Pattern(r"[a-z](?<!\w.)[a-z]\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,4})?(?!\w)")
 _ID_WITH_LETTERS = Pattern(r"(?:[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]|[A-Z0-9]{5,18})(?![\w\-/]|\.\d)")
 _LETTERED = Pattern(r"[A-Z]{1,6}\d(?:[ .\-/()]{0,2}[A-Z]?\d){3,30}+(?:-?[A-Z]{1,2})?(?![\w@%])(?!\.\d)")
 _CARD = Pattern(
@@ -26,8 +27,10 @@ _GROUPED_PHONES = (
     Pattern(r"\(?0\d{1,5}\)?(?:[ /\-]\d{2,8}){1,4}"),
     Pattern(r"[67]\d{2}(?: \d{2}){3}|\(\d{2}\) ?9?\d{4}-\d{4}"),  # Spain, Brazil
 )
-_INTERNATIONAL = Pattern(r"\+?\(?(?:00)?\d{1,3}\)?[ .\-/()]{0,2}(?:\(0\)[ .\-]?)?\d[\d .\-/()]{5,18}\d")
+_INTERNATIONAL = Pattern(r"\(?\+?\(?(?:00)?\d{1,3}\)?[ .\-/()]{0,2}(?:\(0\)[ .\-]?)?\d[\d .\-/()]{5,18}\d")
 _DIALLED = Pattern(r"00[1-9]\d")
+# A moment, up to its hour: what follows has a colon before it.
+_MOMENT = Pattern(r"(?:19|20)\d{2}-[01]\d-[0-3]\d[T ][0-2]\d")
 _DATE = Pattern(r"(?:19|20)\d{2}[\-./ ]\d{1,2}[\-./ ]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19|20)?\d{2}(?!\d)")
 _DECIMAL = Pattern(r"\d{1,8}\.\d+")
 _DIGITS = Pattern(r"\d+")
@@ -46,8 +49,9 @@ _LENGTHS = {
 # Of an id that has letters, in its own spelling.
 _PAN_CHARS, _FEWEST_ID_DIGITS, _SHORTEST_ID, _DISTINCTIVE = 10, 3, 5, 8
 # Behind "=" and in paths only what is long is looked at.
-_JOINED_DIGITS, _WHOLE_PHONE = 9, 10
+_JOINED_DIGITS, _WHOLE_PHONE, _LONGEST_GROUP = 9, 10, 14
 _JOINED = frozenset("=/&")
+_SEPARATORS = " .-/"
 _NO_BORDER = frozenset("_.@%-")
 
 
@@ -57,8 +61,16 @@ def numbers(text: str, lower: str) -> list[Hit]:
     if lower != text:  # most have no capitals, and so no ids that begin with them
         for match in _CAPITALS.finditer(text):
             hits += _with_capitals(text, lower, match.start())
+    if "iban" in lower:
+        hits += [
+            Hit(*match.span(), "IBAN", checks.iban(match[0]) or "")
+            for match in _ANY_IBAN.finditer(lower)
+            if checks.iban(match[0])
+        ]
     for match in _NUMBER.finditer(text):
         start, end = match.span()
+        if text[end : end + 1] == ":" and _MOMENT.fullmatch(match[0]):
+            continue
         before = text[start - 1 : start]
         if before == "%" and end - start > _SHORTEST_ID + 2:  # %20 or %2B, and behind it the number
             start += 2
@@ -91,19 +103,32 @@ def _with_capitals(text: str, lower: str, start: int) -> list[Hit]:
 def _side_by_side(text: str, lower: str, start: int, shape: str, before: str) -> list[Hit]:
     """The number *shape* at *start*, or the numbers that it is: "4111 1111 1111 1111 12 2029"."""
     if before in ("+", "("):
-        begin = start - 1 - (text[start - 2 : start] == "+(")
+        begin = start - 1 - (text[start - 2 : start] in ("+(", "(+") and ")" in shape)
         if before == "+" or ")" in shape:
             start, shape = begin, text[begin:start] + shape
     hit = _judged(text, lower, start, shape)
-    if hit is not None:
+    if hit is not None and hit.end - hit.start == len(shape):
         return [hit]
-    hits, position = [], start
-    for part in shape.split(" ") if " " in shape else ():
-        hit = _judged(text, lower, position, part) if len(part) > _SHORTEST_ID else None
-        if hit is not None:
-            hits.append(hit)
-        position += len(part) + 1
+    parts = (
+        _parts(shape)
+        if hit is None
+        else [(0, shape[: hit.start - start]), (hit.end - start, shape[hit.end - start :])]
+    )
+    hits = [] if hit is None else [hit]
+    for offset, part in parts:
+        number = part.strip(_SEPARATORS)
+        if len(number) > _SHORTEST_ID and number[0] != ")":
+            hits += _side_by_side(text, lower, start + offset + part.index(number), number, "")
     return hits
+
+
+def _parts(shape: str) -> list[tuple[int, str]]:
+    """The parts of *shape* between its blanks, and where they begin in it."""
+    parts, offset = [], 0
+    for part in shape.split(" ") if " " in shape else ():
+        parts.append((offset, part))
+        offset += len(part) + 1
+    return parts
 
 
 def _after_escape(text: str, start: int) -> bool:
@@ -125,14 +150,18 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         return after != "." and sum(map(str.isdigit, text[start:end])) >= _JOINED_DIGITS
     if before.isalnum() or before in _NO_BORDER:
         return _after_escape(text, start)
-    return before not in ",:" or not text[start - 2 : start - 1].isdigit()
+    if (
+        before in ",:" and text[start - 2 : start - 1].isdigit()
+    ):  # 1,234,567 and 10:15:30; but not one card after another
+        return before == "," and text[start : start + _LONGEST_GROUP].isdigit()
+    return True
 
 
 def _judged(text: str, lower: str, start: int, shape: str) -> Hit | None:
     """The hit that the number *shape* at *start* is."""
     end = start + len(shape)
     near = _near(lower, start)
-    plus = shape[0] == "+" or text[start - 3 : start].lower() == "%2b"
+    plus = "+" in shape[:2] or text[start - 3 : start].lower() == "%2b"
     if (near == _THING and not plus) or _DECIMAL.fullmatch(shape):
         return None
     card = _card(start, shape)
@@ -144,7 +173,7 @@ def _judged(text: str, lower: str, start: int, shape: str) -> Hit | None:
     if any(map(str.isalpha, shape)):
         entity = next((entity for entity in near if entity in ("ID", "ACCOUNT")), None)
         return Hit(start, end, entity or "ID") if entity or checks.distinctive_id(shape) else None
-    if (plus and 7 <= digits <= 15) or (_DIALLED.match(shape) and 11 <= digits <= 15):
+    if (plus and 7 <= digits <= 15) or (_DIALLED.match(shape) and 12 <= digits <= 15):
         return _international(start, shape)
     ssn = _SSN.search(shape)
     if ssn is not None:
@@ -192,7 +221,8 @@ def _by_word(start: int, shape: str, digits: int, entity: str) -> Hit | None:
 def _near(lower: str, start: int) -> list[str]:
     """The entities that the last words before *start* name, nearest last; or that it is a thing's."""
     before = lower[max(start - _NEAR_CHARS, 0) : start]
-    words = _WORDS.findall(before[before.rfind("\n") + 1 :])[-_NEAR_WORDS:]
+    # What stands before a marker, or what was blanked, has been said of that.
+    words = _WORDS.findall(before[max(before.rfind("\n"), before.rfind("x]")) + 1 :])[-_NEAR_WORDS:]
     if not words:
         return []
     if words[-1] in THINGS:
@@ -202,6 +232,6 @@ def _near(lower: str, start: int) -> list[str]:
         return found
     if words[-1] in THINGS_BESIDE:
         return _THING
-    if words[-2:-1] == ["id"] and words[-1] in ("number", "card", "no", "nr"):
+    if words[-2:-1] in (["id"], ["pps"]) and words[-1] in ("number", "card", "no", "nr"):
         return _THING if THINGS.intersection(words) else ["ID"]
     return []

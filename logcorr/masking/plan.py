@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from logcorr.masking.errors import Errors
 from logcorr.masking.hits import Hit
 from logcorr.masking.keys import SECRET, KeyRules
 from logcorr.masking.masker import ERRORS, Masker
@@ -15,8 +16,6 @@ from logcorr.masking.skeleton import FAILED, skeleton
 from logcorr.masking.styles import KEEP, PSEUDONYM, Styles
 from logcorr.masking.text import TextMasker
 from logcorr.masking.walk import Walk
-
-_CHAIN = ("cause", "context")
 
 
 class Plan:
@@ -34,6 +33,7 @@ class Plan:
         self._by_style: dict[str, Masker] = {}
         self._by_level: dict[int, Masker] = {}
         self._errors = self._masker(masking.exceptions)
+        self._exceptions = Errors(self._errors, self._keys)
 
     def for_level(self, level: int) -> Masker:
         """The masker for records of *level*."""
@@ -67,7 +67,7 @@ class Plan:
 
     def _mask(self, record: dict[str, Any], masker: Masker) -> None:
         if "exception" in record:
-            self._mask_exception(record)
+            self._exceptions.mask(record)
         if "context" in record:
             walk = Walk()
             record["context"] = masker.fields(record["context"], walk)
@@ -76,19 +76,6 @@ class Plan:
         record["message"] = masker.text(record["message"])
         if "metrics" in record:
             record["metrics"] = masker.fields(record["metrics"], Walk("metrics"))
-
-    def _mask_exception(self, record: dict[str, Any]) -> None:
-        """Mask the exception of *record*, and what it says wherever the message and the fields say it again."""
-        raw = record["exception"]
-        masked = record["exception"] = self.exception(raw)
-        said, now = raw["message"], masked["message"]
-        if said == now:
-            return
-        record["message"] = record["message"].replace(said, now)
-        context = record.get("context", {})
-        for name, value in context.items():
-            if type(value) is str and said in value:
-                context[name] = value.replace(said, now)
 
     def conceal(self, text: str) -> str:
         """A text that belongs to no record, masked as exceptions are."""
@@ -102,9 +89,9 @@ class Plan:
         """The fields of a record of *level*, masked: the same dict where nothing had to go."""
         return self.for_level(level).fields(fields)
 
-    def exception(self, described: Mapping[str, Any]) -> dict[str, Any]:
+    def exception(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
         """An exception as ``describe`` gives it, its messages, notes and traceback masked; types and places stay."""
-        return self._exception(described, Walk())
+        return self._exceptions.masked(described, Walk())
 
     def masked(self) -> dict[str, int]:
         """How many values went, by entity."""
@@ -119,20 +106,6 @@ class Plan:
         """Begin to count anew, in a process made by fork."""
         for entity in self.counts:
             self.counts[entity] = 0
-
-    def _exception(self, described: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
-        masked, text = dict(described), self._errors.text
-        for name in ("message", "stacktrace"):
-            if isinstance(masked.get(name), str):
-                masked[name] = text(masked[name], walk)
-        for name in _CHAIN:
-            if isinstance(masked.get(name), Mapping):
-                masked[name] = self._exception(masked[name], walk)
-        if isinstance(masked.get("group"), list):
-            masked["group"] = [self._exception(member, walk) for member in masked["group"]]
-        if isinstance(masked.get("notes"), list):
-            masked["notes"] = [text(note, walk) for note in masked["notes"]]
-        return masked
 
     def _masker(self, style: str) -> Masker:
         found = self._by_style.get(style)

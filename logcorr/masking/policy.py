@@ -1,19 +1,20 @@
 """The policy: what is masked where, and how. Frozen, checked at birth; plan.py makes it into maskers."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 import orjson
 
 from logcorr.errors import ConfigError, invalid_value, unknown_name
 from logcorr.masking.keys import KeyRules
+from logcorr.masking.patterns import Pattern
 from logcorr.masking.pseudonyms import Key, KeySource, read_key
 from logcorr.masking.rules import SECRET_KIND, Reveal, Rule, path_pattern, texts
 from logcorr.masking.styles import DROP, KEEP, PSEUDONYM, SECRET_KINDS, SECRETS, STYLES, TOKEN
 from logcorr.masking.trial import check_pattern
 from logcorr.severity import parse_level
+from logcorr.value import Value
 
 PII = (
     "EMAIL", "PHONE", "CARD", "IBAN", "SSN", "ID", "IP", "MAC", "DEVICE", "WALLET", "NAME", "ADDRESS", "DOB", "ACCOUNT",
@@ -22,11 +23,10 @@ PII = (
 DENY, ALLOW = "deny", "allow"
 _BY_LEVEL = {"DEBUG": PSEUDONYM, "INFO+": KEEP}
 _SHOWN_CHARS = 16
-_KEY_ID = re.compile(r"[A-Za-z0-9]{1,16}")
+_KEY_ID = Pattern(r"[A-Za-z0-9]{1,16}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masking:
+class Masking(Value):
     """What is masked, and how. Secrets always are, at every level and in every sink.
 
     *pii*: the style of people's data by level, ``{"DEBUG": "pseudonym", "INFO+": "keep"}``; a level stands for itself and
@@ -69,7 +69,7 @@ class Masking:
         )
 
     def _keep(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
+        vars(self)[name] = value
 
     def _check_styles(self) -> None:
         for level, style in self.pii.items():
@@ -107,7 +107,9 @@ class Masking:
 
     def pseudonyms(self) -> list[Key]:
         """The keys, the one in use first."""
-        return [Key(key_id, read_key(key_id, source)) for key_id, source in self.pseudonym_keys.items()]
+        return [
+            Key(id=key_id, secret=read_key(key_id, source)) for key_id, source in self.pseudonym_keys.items()
+        ]
 
     def style_at(self, level: int) -> str:
         """The style of people's data in records of *level*."""

@@ -3,7 +3,7 @@
 from logcorr.masking.extents import value_at
 from logcorr.masking.patterns import Pattern
 
-__all__ = ["is_code", "is_prose", "stands_out"]
+__all__ = ["is_no_value", "stands_out"]
 
 # What is said of a secret in its place: "token: expired", "password=required".
 _STATUS = frozenset(
@@ -28,6 +28,8 @@ _ARCHITECTURES = frozenset(("amd64", "arm64", "i386", "x86_64", "aarch64", "armh
 _EXPRESSION = ("${", "{{", "$(", "%(", "#{", "<%")
 _ASSIGNED = frozenset(("=", "==", "===", "=>", ":="))
 _FEWEST_DIGITS, _SHORTEST_SAID = 3, 6
+# The beginning of a long value says what it is.
+_JUDGED_CHARS = 128
 
 
 def stands_out(text: str, position: int) -> bool:
@@ -43,18 +45,25 @@ def stands_out(text: str, position: int) -> bool:
     )
 
 
-def is_code(text: str, start: int, end: int, joint: str, key: str) -> bool:
-    """Whether an unquoted value is an expression of a program: a name, a call, a type."""
-    value = text[start:end].rstrip(".!?:")
+def is_no_value(text: str, start: int, end: int, joint: str, key: str, *, of_secret: bool) -> bool:
+    """Whether an unquoted value is an expression of a program, or, under the key *of_secret*, the word of a sentence."""
+    value = text[start : min(end, start + _JUDGED_CHARS)].rstrip(".!?:")
+    if value in _ARCHITECTURES:
+        return True
+    if value.isalnum() and not value.isalpha() and not value.isdigit():
+        return False
+    return _is_code(text, start, end, joint, key, value) or (of_secret and _is_prose(text, end, joint, value))
+
+
+def _is_code(text: str, start: int, end: int, joint: str, key: str, value: str) -> bool:
+    """Whether *value* is a name, a call, a type."""
     if not value.isalpha() and not value.replace(".", "").replace("_", "").isalpha():
         if value.isdigit():
             return len(value) < _FEWEST_DIGITS
         opens = "(" in value or "[" in value or "{" in value or "::" in value or text[end : end + 1] == ">"
-        return (
-            value in _ARCHITECTURES
-            or text.startswith(_EXPRESSION, start)
-            or (opens and _CALL.match(text, start) is not None)
-        )
+        if value[:1] == "$" and value[1:].isalpha():
+            return True  # a variable of a shell, PHP, GraphQL
+        return text.startswith(_EXPRESSION, start) or (opens and _CALL.match(text, start) is not None)
     if _CODE_NAME.fullmatch(value) or (value in ("await", "new") and _CALL.match(text, start)):
         return True
     sign = joint.strip()
@@ -68,9 +77,7 @@ def is_code(text: str, start: int, end: int, joint: str, key: str) -> bool:
     )
 
 
-def is_prose(text: str, start: int, end: int, joint: str) -> bool:
-    """Whether an unquoted value is the word of a sentence."""
-    value = text[start:end].rstrip(".!?:")
+def _is_prose(text: str, end: int, joint: str, value: str) -> bool:
     if not value.isalpha() and not value.replace("-", "").replace("_", "").isalpha():
         return False
     if value.lower() in _STATUS:

@@ -1,13 +1,13 @@
 """Pseudonyms: the same name for the same person in every record, which says who only to whoever has the key."""
 
 import os
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import field
 from pathlib import Path
 
 from logcorr.errors import ConfigError
+from logcorr.masking.patterns import Pattern
+from logcorr.value import Value
 
 MIN_KEY_BYTES = 32
 # A key: itself, "env:NAME" or "file:PATH", a path, or a function that gives it.
@@ -16,11 +16,10 @@ KeySource = str | bytes | os.PathLike[str] | Callable[[], str | bytes]
 _FROM_ENVIRONMENT, _FROM_FILE = "env:", "file:"
 # Entities whose number is the same however it is grouped.
 _COMPACT = frozenset({"PHONE", "CARD", "IBAN", "SSN", "ID", "ACCOUNT", "DEVICE", "PLATE", "MAC"})
-_SEPARATORS = re.compile(r"[^0-9A-Za-z]")
+_SEPARATORS = Pattern(r"[^0-9A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Value):
     """A key for pseudonyms, and the *id* that its pseudonyms carry. Its ``repr`` does not show it."""
 
     id: str
@@ -74,6 +73,8 @@ def _of_file(path: Path) -> bytes:
 
 def pseudonym(entity: str, value: str, key: Key) -> str:
     """The pseudonym of *value* under *key*: ``[EMAIL:k3:9f2c1ab04d7e5a10]``, 64 bits of keyed BLAKE2b."""
+    from hashlib import blake2b  # two milliseconds of every start otherwise, and few have pseudonyms
+
     text = f"{entity}\0{normalised(entity, value)}".encode("utf-8", "surrogatepass")
     return f"[{entity}:{key.id}:{blake2b(text, digest_size=8, key=key.secret[:64]).hexdigest()}]"
 
@@ -97,7 +98,7 @@ def compact(value: str) -> str:
 
 def canonical_ip(value: str) -> str:
     """An IP address in its one canonical spelling; what is none as it is."""
-    import ipaddress  # two milliseconds of every start otherwise
+    import ipaddress  # as above
 
     try:
         address = ipaddress.ip_address(value.strip("[]").partition("%")[0])

@@ -14,16 +14,14 @@ from logcorr.masking.keys import (
 )
 from logcorr.masking.words import PHRASES
 
-__all__ = ["IN_QUERY", "NO_ROLE", "Role", "Roles"]
+__all__ = ["IN_QUERY", "NO_ROLE", "SECRET_KINDS", "Role", "Roles"]
 
 _REMEMBERED = 8192
-_SECRET_KINDS = frozenset({SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS})
+SECRET_KINDS = frozenset({SECRET, RANDOM, COOKIE, AUTHORIZATION, CONTAINER, CREDENTIALS})
 _NAMES = frozenset({"name", "key", "field", "header", "param", "id"})
 _VALUES = frozenset({"value", "val", "content", "stringvalue", "text", "data"})
-# What stands between a key and its value in the languages that have types there, or visibilities.
-_TYPES = frozenset(
-    "str string text bytes any object final secretstr none null optional[str private protected public".split()
-)
+# What stands between a key and its value in the languages that have types there.
+_TYPES = frozenset("str string text bytes any object final secretstr none null optional[str".split())
 _PHRASE_ENDS = frozenset(words[-1] for words in PHRASES if len(words) > 1) | {"token", "password", "secret"}
 IN_QUERY = frozenset("code sig signature ticket assertion auth hmac".split())
 
@@ -73,7 +71,7 @@ class Roles:
         return self._masked(self._keys.of_phrase(words))
 
     def _masked(self, entity: str | None) -> str | None:
-        return entity if entity in _SECRET_KINDS or (self._people and entity != THING) else None
+        return entity if entity in SECRET_KINDS or (self._people and entity != THING) else None
 
 
 def _kind(lower: str) -> str:

@@ -3,23 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from logcorr.errors import ConfigError, invalid_value
 from logcorr.masking.hits import Hit
+from logcorr.masking.patterns import Pattern
 from logcorr.masking.styles import KEEP, PSEUDONYM, STYLES
 from logcorr.masking.trial import check_pattern
+from logcorr.value import Value
 
 SECRET_KIND: Literal["secret"] = "secret"
 KINDS = (SECRET_KIND, "pii")
 _NEAR_CHARS = 30
-_ENTITY = re.compile(r"[A-Z][A-Z0-9_]{1,31}")
-_SIGNS = re.compile(r"[\W_]+")
+_ENTITY = Pattern(r"[A-Z][A-Z0-9_]{1,31}")
+_SIGNS = Pattern(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Value):
     """A kind of value of your own: where *pattern* matches, its first group, or else all of it, goes as ``[NAME]``.
 
     *kind* is ``secret`` (masked everywhere) or ``pii`` (as policy says). With *anchors*, texts that hold none of them are not
@@ -44,7 +44,7 @@ class Rule:
         if self.kind not in KINDS:
             raise invalid_value(f"kind of rule {self.name}", self.kind, "one of 'secret', 'pii'", KINDS)
         for name in ("anchors", "words"):
-            object.__setattr__(self, name, texts(f"{name} of rule {self.name}", getattr(self, name)))
+            vars(self)[name] = texts(f"{name} of rule {self.name}", getattr(self, name))
         if self.validator is not None and not callable(self.validator):
             raise invalid_value(f"validator of rule {self.name}", self.validator, "a function of the match")
         self._check_style()
@@ -81,8 +81,7 @@ class Rule:
         return find
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reveal:
+class Reveal(Value):
     """A secret that is let through: what stands at *path*, for a *reason*, which is logged once."""
 
     path: str

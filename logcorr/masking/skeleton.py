@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from logcorr.record import BACKEND_KEYS
+from logcorr.record import BACKEND_KEYS, HEAD_KEYS
 
 MASK_ERROR = "mask_error"
 FAILED = "[MASK-ERROR]"
-_KEPT = (
-    "timestamp",
-    "level",
-    "component",
-    "message",
-    "trace_id",
-    "span_id",
-    "trace_sampled",
-    *sorted(BACKEND_KEYS),
-)
+_KEPT = (*HEAD_KEYS, *sorted(BACKEND_KEYS))
 _OF_EXCEPTION = ("type", "module", "message", "frames")
 
 

@@ -33,6 +33,8 @@ class Styles:
         self._default = _possible(default, key)
         self._of = {entity: _possible(style, key) for entity, style in of_entity.items()}
         self._key = key
+        # Whether values of some entity stay.
+        self.keeps_some = KEEP in (self._default, *self._of.values())
         self._anonymous_cards = anonymous_cards
 
     def keeps(self, entity: str) -> bool:
@@ -41,7 +43,8 @@ class Styles:
 
     def marker(self, hit: Hit, value: str) -> str:
         """What stands in the place of *value*."""
-        entity, style = hit.entity, self._style(hit.entity)
+        entity, detail = hit.entity, hit.detail
+        style = self._style(entity)
         if style == PSEUDONYM and self._key is not None:
             return pseudonym(entity, value, self._key)
         if style == DROP:
@@ -50,7 +53,7 @@ class Styles:
             return "[CARD]"
         if style == PARTIAL:
             return _partial(entity, value)
-        return f"[{entity}:{hit.detail}]" if hit.detail else f"[{entity}]"
+        return f"[{entity}:{detail}]" if detail else f"[{entity}]"
 
     def _style(self, entity: str) -> str:
         return self._of.get(entity, TOKEN if entity in self._secrets else self._default)

@@ -2,12 +2,18 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from logcorr.masking.hits import Hit, without_overlap
-from logcorr.masking.keys import THING, KeyRules
+from logcorr.masking.hits import Hit, blanked, without_markers, without_overlap
+from logcorr.masking.keys import SECRET, THING, KeyRules
+from logcorr.masking.memory import Memory
 from logcorr.masking.patterns import Pattern
+from logcorr.masking.sentences import tell_no_secret
 from logcorr.masking.styles import Styles
+
+if TYPE_CHECKING:
+    from logcorr.masking.detectors import Detectors
 
 # Longer texts are looked at in pieces that overlap by more than any hit but a key in PEM is long.
 WINDOW_CHARS, OVERLAP_CHARS = 16_384, 4096
@@ -16,11 +22,16 @@ _BACK_CHARS = 512
 # CPU time of the thread, so that a busy machine cuts nothing.
 BUDGET_S = 0.016
 CUT = "[CUT:budget]"
+_SECRET = f"[{SECRET}]"
 # Letters alone say nothing, unless they are many in a row.
 _SIGN = Pattern(r"[^A-Za-z .,;()]")
 _LONG_WORD = Pattern(r"[^A-Za-z][A-Za-z]{16}")
+_ID_OR_MOMENT = Pattern(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[0-9]{0,31}[a-f])[0-9a-f]{32}|"
+    r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-6]\d(?:[.,]\d{1,9})?)?(?:Z|[+-][0-2]\d:?[0-5]\d)?)?"
+)
+_ID_LENGTHS = (32, 36)
 _COLOUR = Pattern(r"\x1b\[[\d;]{0,16}[A-Za-z]")
-_REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 
 Detector = Callable[[str], Iterator[Hit]]
 
@@ -38,15 +49,25 @@ class TextMasker:
         allowed: Callable[[Hit, str], bool] | None = None,
         counts: Counter[str] | None = None,
     ) -> None:
-        # Loaded here, and not with the package: a process that masks nothing does not wait for them.
-        from logcorr.masking.detectors import Detectors
-
-        self._detectors = Detectors(keys, people=people)
+        self._keys = keys
+        self._loaded: Detectors | None = None
         self._styles = styles
+        self._people = people
         self._rules = tuple(rules)
+        self.has_rules = bool(rules)
         self._allowed = allowed
-        self._plain_things: set[str] = set()
+        self._may_stay = allowed is not None or (people and styles.keeps_some)
         self.counts = counts if counts is not None else Counter()
+        self._memory = Memory(self.counts)
+
+    @property
+    def _detectors(self) -> "Detectors":
+        if self._loaded is None:
+            # For the first text that may hold something, and not with the package: no start waits for them.
+            from logcorr.masking.detectors import Detectors
+
+            self._loaded = Detectors(self._keys, people=self._people)
+        return self._loaded
 
     def mask(self, text: str) -> str:
         """*text* without its hits; the same object where there are none."""
@@ -54,51 +75,69 @@ class TextMasker:
             return text
         if len(text) > WINDOW_CHARS + OVERLAP_CHARS:
             return self._mask_long(text)
-        return self.replace(text, self.hits(text))
+        again = self._memory.get(text)
+        if again is not None:
+            return again
+        hits = self._found(text)
+        return self._remembered(text, "", hits) if hits else text
 
     def is_plain(self, text: str) -> bool:
         """Whether *text* cannot hold a hit, by a test that costs next to nothing."""
         if self._rules:
             return not text
-        return _SIGN.search(text) is None and _LONG_WORD.search(" " + text) is None
+        if len(text) in _ID_LENGTHS and _ID_OR_MOMENT.fullmatch(text):
+            return True
+        if not self._people and tell_no_secret(text):
+            return True
+        if _SIGN.search(text) is None:
+            return _LONG_WORD.search(" " + text) is None
+        return _ID_OR_MOMENT.fullmatch(text) is not None
 
     def hits(self, text: str) -> list[Hit]:
         """Every hit in *text*, in order; of those that overlap the one of the surer detector."""
-        found = self._found(text)
-        return without_overlap(found) if found else found
+        return self._found(text)
 
     def value(self, text: str, entity: str) -> str:
         """The value *text* of a key of *entity*, masked as that key says, and for what it holds besides."""
         if entity == THING:
-            if text in self._plain_things:
-                return text
-            hits = self._found(text, numbers=False)
-            if not hits and len(text) <= _REMEMBERED_CHARS:
-                if len(self._plain_things) >= _REMEMBERED:
-                    self._plain_things.clear()
-                self._plain_things.add(text)
-            return self.replace(text, without_overlap(hits))
+            return self.replace(text, self._found(text, numbers=False))
+        again = self._memory.get(text, entity)
+        if again is not None:
+            return again
         # What stands beside them is the scheme of a credential, the name of a cookie: nothing that would go.
         hits = self._that_go(text, self._detectors.of_key(text, entity))
-        return self.replace(text, hits) if hits else self.mask(text)
+        return self._remembered(text, entity, hits) if hits else self.mask(text)
 
     def replace(self, text: str, hits: list[Hit]) -> str:
         """*text* with a marker in the place of each of *hits*."""
-        if not hits:
-            return text
-        parts, position = [], 0
+        return self._replaced(text, hits)[0]
+
+    def _remembered(self, text: str, entity: str, hits: list[Hit]) -> str:
+        masked, gone = self._replaced(text, hits)
+        if not self._rules:  # whose validators may change their mind
+            self._memory.add(text, entity, masked, gone)
+        return masked
+
+    def _replaced(self, text: str, hits: list[Hit]) -> tuple[str, list[str]]:
+        masked, position, last, gone = "", 0, "", list[str]()
         for hit in hits:
-            parts += [text[position : hit.start], self._styles.marker(hit, text[hit.start : hit.end])]
-            position = hit.end
-            self.counts[hit.entity] += 1
-        return "".join([*parts, text[position:]])
+            start, end, entity, _ = hit
+            # What is left of a secret beside another has its marker, and is not counted twice.
+            if not (last == _SECRET and entity == SECRET and start == position):
+                last = self._styles.marker(hit, text[start:end])
+                masked += text[position:start] + last
+                self.counts[entity] += 1
+                gone.append(entity)
+            position = end
+        return masked + text[position:], gone
 
     def _mask_long(self, text: str) -> str:
         """*text* masked in windows that overlap; what takes too long is cut, for it cannot be shown as it is."""
+        end = time.thread_time() + BUDGET_S
         if "---" in text:  # a key in PEM may be longer than the windows overlap
             text = self.replace(text, without_overlap(self._detectors.private_keys(text)))
         parts: list[str] = []
-        position, end = 0, time.thread_time() + BUDGET_S
+        position = 0
         while position < len(text):
             if time.thread_time() > end:
                 return "".join([*parts, CUT])
@@ -116,15 +155,23 @@ class TextMasker:
         return "".join(parts)
 
     def _found(self, text: str, *, numbers: bool = True) -> list[Hit]:
-        seen = text
-        if "\x1b" in text:  # colours say nothing, and stand between a key and its value
-            seen = _COLOUR.sub(lambda colour: " " * len(colour[0]), text)
-        found = [hit for rule in self._rules for hit in rule(seen)]
-        found += self._detectors.find(seen, numbers=numbers)
-        return self._that_go(text, found) if found else found
+        """The hits in *text*: secrets first, and people's data in what they leave."""
+        seen = without_markers(text) if "[" in text else text
+        if "\x1b" in seen:  # colours say nothing, and stand between a key and its value
+            seen = _COLOUR.sub(lambda colour: " " * len(colour[0]), seen)
+        found = self._detectors.find(seen)
+        if self._rules:
+            found = [*(hit for rule in self._rules for hit in rule(seen)), *found]
+        hits = without_overlap(self._that_go(text, found)) if found else found
+        if not self._people:
+            return hits
+        people = self._detectors.people(blanked(seen, hits) if hits else seen, numbers=numbers)
+        return without_overlap([*hits, *self._that_go(text, people)]) if people else hits
 
-    def _that_go(self, text: str, hits: Iterable[Hit]) -> list[Hit]:
+    def _that_go(self, text: str, hits: list[Hit]) -> list[Hit]:
         """Those of *hits* that policy does not let stay."""
+        if not self._may_stay:
+            return hits
         keeps, allowed = self._styles.keeps, self._allowed
         return [
             hit

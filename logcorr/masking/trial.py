@@ -5,8 +5,9 @@ import time
 from itertools import pairwise
 
 from logcorr.errors import ConfigError
+from logcorr.masking.patterns import Pattern
 
-_NESTED = re.compile(r"\((?:\?:|\?P<\w+>)?(?:[^()\\]|\\.)*[*+]\)[*+{]")
+_NESTED = Pattern(r"\((?:\?:|\?P<\w+>)?(?:[^()\\]|\\.)*[*+]\)[*+{]")
 # What makes a pattern backtrack is text that nearly matches: of the characters that stand in it, and of common ones.
 _USUAL = ("a", "0", " ", "-", "a.", "a@", "0-", "a=", "\\", "aA0 ", "/a", "::", '"', "<a")
 _CLASSES = {"d": "0", "w": "a", "s": " ", "D": "-", "W": "-", "S": "a", "t": "\t", "n": "\n"}

@@ -1,7 +1,6 @@
 """Vendors' tokens: where a text has credentials that are known by their prefix or by a word inside them."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from logcorr.masking.patterns import Pattern
@@ -59,42 +58,36 @@ def find_vendor_tokens(text: str) -> list[tuple[int, int, str]]:
     spaced = " " + text
     found = _prefixed(text, spaced)
     if _SHAPED_WORD.search(spaced):
-        for anchor, shape in _SHAPED:
-            if anchor in text:
-                found += [
-                    (*match.span(match.lastindex or 0), shape.name)
-                    for match in _shape(shape.pattern).finditer(text)
-                    if len(set(match[0])) > 8
-                ]
+        for shape in [shape for anchor, shape in _SHAPED if anchor in text]:
+            found += [
+                (*match.span(match.lastindex or 0), shape.name)
+                for match in _shape(shape.pattern).finditer(text)
+                if len(set(match[0])) > 8
+            ]
     return _apart(found) if len(found) > 1 else found
 
 
 def _prefixed(text: str, spaced: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     by_head, done = _by_head(), 0
+    starts: list[tuple[int, str]] = []
     heads = _HEADS.findall(spaced)
-    starts: list[int] = []
-    if not by_head.keys().isdisjoint(heads):
-        starts += [start for head in by_head.keys() & heads for start in _starts(spaced, head)]
+    if not by_head.keys().isdisjoint(heads) and any(
+        vendor.prefix in text for head in by_head.keys() & heads for vendor in by_head[head]
+    ):
+        starts = [(match.start(), match[1]) for match in _HEADS.finditer(spaced) if match[1] in by_head]
     if "\\" in text or "%" in text or "\x1b" in text:
-        starts += [match.start(1) for match in _ESCAPED_HEADS.finditer(text) if match[1] in by_head]
-    for start in sorted(starts):
+        starts += [
+            (match.start(1), match[1]) for match in _ESCAPED_HEADS.finditer(text) if match[1] in by_head
+        ]
+        starts.sort()
+    for start, head in starts:
         # Inside a body of words is no token either: no alphabet is larger. So each character is looked at once.
         if start >= done:
-            done, token = _token(text, start, by_head[text[start : start + _HEAD_CHARS]])
+            done, token = _token(text, start, by_head[head])
             if token is not None:
                 found.append(token)
     return found
-
-
-def _starts(spaced: str, head: str) -> Iterator[int]:
-    """Where in the text that *spaced* is, but for the space before it, *head* begins a word."""
-    position = spaced.find(head)
-    while position >= 0:
-        before = spaced[position - 1]
-        if not (before.isalnum() and before.isascii()):
-            yield position - 1
-        position = spaced.find(head, position + 1)
 
 
 def _token(text: str, start: int, vendors: list[Vendor]) -> tuple[int, tuple[int, int, str] | None]:

@@ -21,7 +21,6 @@ _MAX_CHARS = 8192
 _MAX_MEMBER_CHARS = 4096
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What needs no percent, which is what nearly every id is made of.
-_PLAIN = re.compile(r"[0-9A-Za-z._~-]*")
 _PLAIN_PAIR = re.compile(r"([0-9A-Za-z._~-]+)=([0-9A-Za-z._~-]*)")
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 
@@ -54,7 +53,7 @@ class Baggage:
         members: list[str] = []
         room = _MAX_CHARS + 1
         for name, value in carried.items():
-            member = f"{_encoded(name)}={_encoded(value)}"
+            member = _member(name, value)
             if len(member) < room and len(member) <= _MAX_MEMBER_CHARS and len(members) < MAX_MEMBERS:
                 members.append(member)
                 room -= len(member) + 1
@@ -84,7 +83,9 @@ def _is_property(text: str) -> bool:
     return bool(_TOKEN.fullmatch(name.strip(" \t")) and _VALUE.fullmatch(value.strip(" \t")))
 
 
-def _encoded(value: Any) -> str:
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
-        return value
-    return quote(text_of(value), safe="")
+def _member(name: Any, value: Any) -> str:
+    if type(name) is str and type(value) is str:
+        member = f"{name}={value}"
+        if _PLAIN_PAIR.fullmatch(member):
+            return member
+    return f"{quote(text_of(name), safe='')}={quote(text_of(value), safe='')}"

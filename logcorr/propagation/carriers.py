@@ -12,16 +12,27 @@ from logcorr.propagation.format import Headers
 # Every WSGI or CGI environ has it, and no header can be named so: https://peps.python.org/pep-3333/#environ-variables
 _OF_AN_ENVIRON = "REQUEST_METHOD"
 _ENVIRON_PREFIX = "HTTP_"
+_USUAL = (list, dict)
 # Of something that may have no end.
 _MAX_PAIRS = 10_000
 
 
-def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
-    """The headers of *carrier*, names in any case, in one pass over them.
+class Wanted:
+    """The *names* of the headers that count, in lower case: as text and as bytes, each with the name as text."""
 
-    *wanted* gives for each name that counts, as text and as bytes, the name as text; None for every header.
-    """
-    if wanted is not None and type(carrier) is list:
+    __slots__ = ("known", "spelt")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.spelt: dict[type, list[tuple[Any, str]]] = {
+            str: [(name, name) for name in names],
+            bytes: [(name.encode(), name) for name in names],
+        }
+        self.known: dict[Any, str] = {spelt: name for pairs in self.spelt.values() for spelt, name in pairs}
+
+
+def read(carrier: Any, wanted: Wanted | None) -> Headers:
+    """The headers of *carrier* that are *wanted*, or with None all of them; names in any case, in one pass over them."""
+    if wanted is not None and type(carrier) in _USUAL:
         try:
             return _read_usual(carrier, wanted)
         except Exception:
@@ -30,7 +41,7 @@ def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
     for pair in _pairs(carrier):
         try:
             name, value = pair
-            known = _text(name.lower()) if wanted is None else wanted.get(name.lower())
+            known = _text(name.lower()) if wanted is None else wanted.known.get(name.lower())
             if known is None:
                 continue
             texts = [value.decode("latin-1")] if type(value) is bytes else _texts(value)
@@ -43,12 +54,21 @@ def read(carrier: Any, wanted: Mapping[Any, str] | None) -> Headers:
     return found
 
 
-def _read_usual(carrier: list[Any], wanted: Mapping[Any, str]) -> Headers:
-    """What ``read`` makes of pairs of bytes with each name once and in lower case, as of a request: with no loop over them."""
-    values: dict[bytes, bytes] = dict(carrier)
-    if len(values) != len(carrier) or not b"".join(values).islower():
+def _read_usual(carrier: Any, wanted: Wanted) -> Headers:
+    """What ``read`` makes of headers that have each name once and in lower case, as those of a request: with no loop over them."""
+    values: dict[Any, Any] = dict(carrier) if type(carrier) is list else carrier
+    first = next(iter(values))
+    if len(values) != len(carrier) or not first[:0].join(values).islower():
         raise ValueError
-    return {wanted[name]: [values[name].decode("latin-1")] for name in wanted.keys() & values.keys()}
+    found: Headers = {}
+    for spelt, name in wanted.spelt[type(first)]:
+        value = values.get(spelt)
+        if value is not None:
+            text = value.decode("latin-1") if type(value) is bytes else value
+            if type(text) is not str:
+                raise TypeError
+            found[name] = [text]
+    return found
 
 
 def write(carrier: Any, headers: Mapping[str, str]) -> None:
@@ -56,6 +76,8 @@ def write(carrier: Any, headers: Mapping[str, str]) -> None:
 
     Mappings get names as *headers* spells them, everything else in lower case, which ASGI and gRPC demand.
     """
+    if type(carrier) is dict and _write_usual(carrier, headers):
+        return
     if isinstance(carrier, list):
         earlier = [pair for pair in carrier if _is_pair(pair)]
         new = _in_types_of(earlier, [(name.lower(), value) for name, value in headers.items() if value])
@@ -80,6 +102,22 @@ def write(carrier: Any, headers: Mapping[str, str]) -> None:
                 _take_off(carrier, *pair)
     for name, value in new:
         carrier[name] = value
+
+
+def _write_usual(carrier: dict[Any, Any], headers: Mapping[str, str]) -> bool:
+    """As ``write``, where all is text and all names are in lower case, so that none has another spelling; else nothing."""
+    try:
+        is_usual = not carrier or (
+            type(next(iter(carrier.values()))) is str and "".join((*carrier, *headers)).islower()
+        )
+    except TypeError:
+        return False
+    if is_usual:
+        for name, value in headers.items():
+            carrier.pop(name, None)
+            if value:
+                carrier[name] = value
+    return is_usual
 
 
 def _pairs(carrier: Any) -> Iterable[Any]:

@@ -9,7 +9,7 @@ from logcorr.context import current_context, current_fields
 from logcorr.diagnostics import Diagnostics
 from logcorr.encoding.values import text_of
 from logcorr.extracted import Extracted
-from logcorr.propagation.carriers import read, write
+from logcorr.propagation.carriers import Wanted, read, write
 from logcorr.propagation.format import Format
 from logcorr.propagation.formats import load
 from logcorr.propagation.keys import BAGGAGE_KEY
@@ -36,8 +36,7 @@ class Propagation:
         self._diagnostics = diagnostics or Diagnostics()
         self._reads_all = any(item.headers is None for item in formats)
         names = {name for item in formats for name in item.headers or ()}
-        wanted: dict[str | bytes, str] = {spelt: name for name in names for spelt in (name, name.encode())}
-        self._wanted = None if self._reads_all else wanted
+        self._wanted = None if self._reads_all else Wanted(names)
 
     @classmethod
     def load(
@@ -66,7 +65,7 @@ class Propagation:
                     item.extract(found, parts)
                 except Exception as error:
                     self._tell(item, error)
-        fields = self._received(parts) if isinstance(parts.get(BAGGAGE_KEY), dict) else {}
+        fields = self._received(parts) if BAGGAGE_KEY in parts else {}
         extracted = Extracted(parts)
         extracted.fields = fields
         return extracted
@@ -88,6 +87,8 @@ class Propagation:
     def _received(self, parts: dict[str, Any]) -> dict[str, str]:
         """The fields among the baggage; what is withheld is taken out of it."""
         baggage = parts[BAGGAGE_KEY]
+        if not isinstance(baggage, dict):
+            return {}
         if self._withheld:
             baggage = {name: value for name, value in baggage.items() if name not in self._withheld}
             parts[BAGGAGE_KEY] = baggage
@@ -100,7 +101,14 @@ class Propagation:
 
     def _sent(self, context: Context) -> dict[str, Any]:
         """The baggage that goes out: the fields in force first, and whatever else came in with the context."""
-        mine = {name: _short(value) for name, value in current_fields().items() if name in self._fields}
+        wanted = self._fields
+        mine = {
+            name: value
+            if type(value) is str and len(value) <= MAX_CORRELATION_CHARS and value.isascii()
+            else _short(value)
+            for name, value in current_fields().items()
+            if name in wanted
+        }
         carried = context.get(BAGGAGE_KEY)
         if not isinstance(carried, dict):
             return mine
@@ -115,4 +123,5 @@ class Propagation:
 
 
 def _short(value: Any) -> str:
-    return text_of(value)[:MAX_CORRELATION_CHARS]
+    text = value if type(value) is str and value.isascii() else text_of(value)
+    return text[:MAX_CORRELATION_CHARS]

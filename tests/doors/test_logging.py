@@ -53,7 +53,8 @@ def test_reconfiguration_during_traffic(tmp_path):
     run_program(
         CONFIGURE
         + f"""
-import threading
+import gc, threading
+gc.disable()  # a handler that is collected while another prints takes logging's lock, which dictConfig has: they hang
 log = logging.getLogger("traffic")
 def work(number):
     for index in range(500):

@@ -145,3 +145,50 @@ if __name__ == "__main__":
     )
     (record,) = records(tmp_path)
     assert (record["message"], record["context"]) == ("from the child", {"a": 1})
+
+
+def test_what_only_loguru_can_tell(tmp_path):
+    """A thread that runs the method itself, a module that is disabled and enabled again, a patcher and a sink that come later."""
+    run_program(
+        CONFIGURE
+        + """
+import threading
+thread = threading.Thread(target=logger.info, args=("thread",))
+thread.start(); thread.join()
+import _thread, time
+_thread.start_new_thread(logger.info, ("bare",))
+while logcorr.status().records < 2:
+    time.sleep(0.01)
+logger.disable("__main__")
+logger.info("disabled")
+logger.enable("__main__")
+logger.info("enabled {}", 1)
+logger.configure(extra={"all": 1})
+logger.info("extra", own=2)
+logger.configure(patcher=lambda record: record["extra"].update(patched=True))
+logger.info("patched")
+logger.configure(patcher=None)
+logger.add("own.log", format="{name}:{function}:{line} {message}")
+def work():
+    logger.info("sink")
+work()
+try:
+    logger.info("{missing}", 1)
+except KeyError:
+    logger.info("raised")
+""",
+        tmp_path,
+    )
+    found = records(tmp_path)
+    assert [record["message"] for record in found] == [
+        "thread",
+        "bare",
+        "enabled 1",
+        "extra",
+        "patched",
+        "sink",
+        "raised",
+    ]
+    assert [record["context"] for record in found[3:5]] == [{"all": 1, "own": 2}, {"all": 1, "patched": True}]
+    assert [record["component"] for record in found[2:]] == ["__main__"] * 5
+    assert (tmp_path / "own.log").read_text().splitlines()[0].startswith("__main__:work:")

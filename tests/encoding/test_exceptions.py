@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from logcorr.encoding.exceptions import MAX_FRAMES, MAX_GROUP, MAX_LINKS, describe, error_of
+from logcorr.encoding.exceptions import MAX_GROUP, MAX_LINKS, describe, error_of
+from logcorr.encoding.frames import MAX_FRAMES
 from logcorr.pipeline import Pipeline
 from tests.encoding.checked import checked
 from tests.encoding.odd import Failing

@@ -276,7 +276,7 @@ def test_a_websocket(on) -> None:
     asyncio.run(run())
     (record,) = calls(on)
     assert record["context"]["status"] == 101
-    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-01"]
+    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-03"]
 
 
 def test_loops_in_several_threads(server: Echo, on) -> None:

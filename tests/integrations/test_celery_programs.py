@@ -131,6 +131,8 @@ def test_flower(url: str, tmp_path: Path) -> None:
         return accepts(port)
 
     with program(home, url, *options, until=up, beginning="configured first") as server:
+        # It says where it listens after it has begun to.
+        server.wait_until(lambda: '"flower.command"' in server.stdout)
         lines = [json.loads(line) for line in server.stdout.splitlines()]
         assert "flower.command" in {line["component"] for line in lines}
         assert server.stderr == ""

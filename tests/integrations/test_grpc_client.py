@@ -79,7 +79,7 @@ def test_a_call_has_a_span(found: list[Record], call: Call, kind: str) -> None:
         "span": {"name": f"test.Service/{kind}", "kind": "client", "parent_span_id": before["span_id"]},
     }
     assert (record["trace_id"], record["tenantId"]) == (before["trace_id"], "acme")
-    assert seen["traceparent"] == [f"00-{before['trace_id']}-{record['span_id']}-01"]
+    assert seen["traceparent"] == [f"00-{before['trace_id']}-{record['span_id']}-03"]
     assert set(seen["baggage"][0].split(",")) == {"runId=run-1", "tenantId=acme"}
 
 
@@ -127,7 +127,7 @@ def test_where_nobody_sees_the_span_there_is_none(found: list[Record], call: Cal
             seen = call("unary_unary", b"ok")
     finally:
         log.setLevel(logging.NOTSET)
-    assert seen["traceparent"] == [f"00-{before['trace_id']}-{before['span_id']}-01"]
+    assert seen["traceparent"] == [f"00-{before['trace_id']}-{before['span_id']}-03"]
     assert not [record for record in found if record["component"] == "logcorr.client"]
 
 

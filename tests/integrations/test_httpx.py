@@ -183,7 +183,7 @@ def test_any_transport(on) -> None:
     with httpx.Client(transport=Retrying(answer)) as client:
         client.get("http://example.invalid/")
     (record,) = calls(on)
-    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-01"] * 3
+    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-03"] * 3
 
 
 FORMATS = """

@@ -184,7 +184,7 @@ def test_headers_are_text_and_bytes(existing: Any, kept: list[Any]) -> None:
         ids = unit.span.get_span_context()
     assert found[: len(kept)] == kept
     assert dict(found[len(kept) :]) == {
-        "traceparent": f"00-{ids.trace_id:032x}-{ids.span_id:016x}-01".encode(),
+        "traceparent": f"00-{ids.trace_id:032x}-{ids.span_id:016x}-03".encode(),
         "baggage": b"tenantId=acme",
     }
     assert before is None or before == existing

@@ -52,6 +52,6 @@ def test_statements_are_those_of_the_readme(example):
         line for line in done.stdout.splitlines() if not line.startswith(("PRAGMA", "BEGIN", "COMMIT"))
     ]
     shown = block(name, "sql") if name == "sqlcommenter" else []
-    assert [re.sub("00-[0-9a-f]{32}-[0-9a-f]{16}-01", "00-…-01", line) for line in statements] == shown
+    assert [re.sub("00-[0-9a-f]{32}-[0-9a-f]{16}-03", "00-…-03", line) for line in statements] == shown
     traces = re.findall("00-([0-9a-f]{32})", done.stdout)
     assert set(traces) <= {record["trace_id"] for record in found}

@@ -193,7 +193,7 @@ def test_an_adapter_of_the_application(on) -> None:
         with pytest.raises(ZeroDivisionError):
             one.get("own://somewhere/path")
     (record,) = calls(on)
-    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-01"]
+    assert seen == [f"00-{record['trace_id']}-{record['span_id']}-03"]
     assert record["context"]["error"] == "ZeroDivisionError"
 
 

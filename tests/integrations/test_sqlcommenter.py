@@ -79,7 +79,7 @@ def pairs_of(sql: str) -> dict[str, str]:
 def work() -> Iterator[str]:
     with logcorr.operation("work", closing_record=False, tenantId="acme", runId="run-7") as unit:
         ids = unit.span.get_span_context()
-        yield f"00-{ids.trace_id:032x}-{ids.span_id:016x}-01"
+        yield f"00-{ids.trace_id:032x}-{ids.span_id:016x}-03"
 
 
 @pytest.fixture

@@ -386,3 +386,18 @@ def test_the_formatter_masks_by_default() -> None:
     """Where ``configure()`` was never called there is masking too."""
     assert SECRET not in dumped(made({"password": SECRET}))
     assert isinstance(JsonFormatter(), JsonFormatter)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SimpleCookie: <SimpleCookie: sid='{}'>",
+        "cookies: sid: {}",
+        "Cookie: {}",
+        "cookies: [('sid', '{}'), ('lang', 'de')]",
+    ],
+)
+def test_cookies_in_forms_of_their_own(text: str) -> None:
+    """What follows a cookie's key in no form that a header has loses all that is random in it."""
+    random = "a8f5f167f44f4964e6c998dee827110c"
+    assert random not in message(text.format(random))

@@ -1,11 +1,17 @@
 """Limits: what is too deep, too many or too long is cut and says so, and no half of a secret is left at a cut."""
 
 import json
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from logcorr import Masking
+from logcorr.masking.credentials import private_keys
+from logcorr.masking.detectors import Detectors
+from logcorr.masking.hits import without_overlap
+from logcorr.masking.keys import KeyRules
 from logcorr.masking.plan import Plan
 from logcorr.masking.walk import MAX_CHARS
 from tests.encoding.odd import deep, graph
@@ -157,3 +163,75 @@ def test_adversarial_texts(unit: str) -> None:
     masked = plan.fields({"a": (unit * 3_000)[:3_000], "password": SECRET, EMAIL: (unit * 500)[:500]}, DEBUG)
     assert masked["password"] == "[SECRET]"
     assert EMAIL not in masked
+
+
+REPEATED = [
+    "Authorization: ", "token: ", "token: x1 ", "Cookie: a=", "Cookie: a=b; ", "password=", "password: x1, ", "password is x1, ", '{"password": "',
+    "-----BEGIN PRIVATE KEY-----", "-----BEGIN A PRIVATE KEY-----\n-----END ", "user@", "user@a.com ", "4111 ", "4111 1111 1111 1111 ",
+    "http://a:b@", "key=value; ", "Server=x;Password=y z", "Bearer a1B2c3D4e5 ", "my token a1B2c3D4e5F6 ", "ghp_", "eyJh.", "<password>x</password>", "1.1.1.1,",
+    "phone 030 1234567 ", "--password x ", "INTO a (password) VALUES ('x') ", "[SECRET] ", "[", "password=[",
+]  # fmt: skip
+
+
+class Watched(str):
+    """A text that counts how many of its characters are taken out of it, or searched one by one."""
+
+    __slots__ = ()
+    read = 0
+
+    def __getitem__(self, key: Any) -> str:
+        part = super().__getitem__(key)
+        Watched.read += len(part)
+        return part
+
+    def find(self, *args: Any) -> int:
+        """As of any text."""
+        found = super().find(*args)
+        _, start, end = (*args, 0, len(self))[:3]
+        Watched.read += (found if found >= 0 else min(end, len(self))) - start
+        return found
+
+
+@pytest.mark.parametrize("unit", REPEATED)
+@pytest.mark.parametrize("people", [True, False])
+def test_twice_the_text_is_twice_the_work(unit: str, people: bool) -> None:
+    """No part of a text is looked at again for each of the others: what is called and read grows as its length does."""
+    detectors = Detectors(KeyRules(), people=people)
+    chars = 6_000
+    detectors.find(unit * 9)  # the first one loads
+    calls, read = zip(*(work(detectors, (unit * chars)[:size]) for size in (chars // 2, chars)), strict=True)
+    assert calls[1] < 2.3 * calls[0] + 200
+    assert read[1] < 2.3 * read[0] + chars
+
+
+def work(detectors: Detectors, text: str) -> tuple[int, int]:
+    """How many functions, of Python and of C, are called for *text*, and how many of its characters are read."""
+    called, Watched.read = 0, 0
+
+    def count(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal called
+        called += event in ("call", "c_call")
+
+    watched, before = Watched(text), sys.getprofile()
+    sys.setprofile(count)
+    try:
+        hits = detectors.find(watched)
+        without_overlap(hits)
+    finally:
+        sys.setprofile(before)
+    return called, Watched.read
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN A PRIVATE KEY-----abc-----END B",
+        "-----BEGIN PRIVATE KEY----- -----END ",
+    ],
+)
+def test_keys_without_an_end(unit: str) -> None:
+    """The end of a private key is not searched for again for each key that has none."""
+    text, Watched.read = Watched(unit * 4_000), 0
+    assert len([*private_keys(text)]) > 1
+    assert Watched.read <= len(text)

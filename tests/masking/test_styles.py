@@ -54,6 +54,23 @@ def test_styles(style: str, text: str, expected: str) -> None:
     assert masked(text, style) == expected
 
 
+@pytest.mark.parametrize(
+    ("number", "marker"),
+    [
+        (CARD, "[CARD:1111]"),
+        (4111111111111111, "[CARD:1111]"),
+        ("6304 0000 0000 0000 000", "[CARD:0000]"),
+        ("4111 1111 1111 1112", "[CARD]"),
+        ("de89 3704 0044 0532 0130 00", "[IBAN:DE]"),
+    ],
+)
+def test_the_same_marker_under_a_key(number: object, marker: str) -> None:
+    """What a key names says as much as what is found without one; of what is no valid number nothing is said."""
+    key = "iban" if "IBAN" in marker else "card_number"
+    assert value({key: number}, level=DEBUG) == {key: marker}
+    assert message(f"{key}={number!r}", level=DEBUG) == f"{key}={number!r}".replace(str(number), marker)
+
+
 @pytest.mark.parametrize("style", ["token", "drop", "partial", "keep", "pseudonym"])
 @pytest.mark.parametrize(
     "text", [EMAIL, CARD, *IPS, "call +49 151 23456789", "DE89 3704 0044 0532 0130 00", f"a {EMAIL} b {CARD}"]
@@ -82,11 +99,11 @@ def test_twice_is_once_in_every_style(style: str, text: str) -> None:
 )
 def test_equal_people_have_equal_pseudonyms(entity: str, one: str, other: str) -> None:
     """However they were written; people who differ do not, nor do kinds of data."""
-    key = Key("k1", KEY.encode())
+    key = Key(id="k1", secret=KEY.encode())
     assert pseudonym(entity, one, key) == pseudonym(entity, other, key)
     assert pseudonym(entity, one + "1", key) != pseudonym(entity, one, key)
     assert pseudonym("ID", one, key)[4:] != pseudonym(entity, one, key)[len(entity) + 1 :]
-    assert pseudonym(entity, one, Key("k1", OTHER.encode())) != pseudonym(entity, one, key)
+    assert pseudonym(entity, one, Key(id="k1", secret=OTHER.encode())) != pseudonym(entity, one, key)
     assert normalised(entity, normalised(entity, one)) == normalised(entity, one)
 
 

@@ -152,6 +152,35 @@ def test_the_headers_of_a_request_are_read_like_all_others(pairs: list[Any]) -> 
     assert get_current_span(extracted).get_span_context() == get_current_span(other).get_span_context()
 
 
+@pytest.mark.parametrize("kind", [str, bytes])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"host": "a", "traceparent": PARENT, "baggage": "runId=r%201"},
+        {"Host": "a", "traceparent": PARENT},
+        {"Traceparent": PARENT, "BAGGAGE": "runId=r"},
+        {"traceparent": PARENT, "Traceparent": PARENT},
+        {"traceparent": PARENT, "baggage": "runId=r", "Baggage": "tenantId=t"},
+        {"1": "2"},
+    ],
+)
+def test_a_dict_is_read_like_all_other_mappings(kind: type, headers: dict[str, str]) -> None:
+    """One of text or of bytes, names in any case, two spellings of one name among them, brings what any other mapping does."""
+    carrier: dict[Any, Any] = headers
+    if kind is bytes:
+        carrier = {name.encode(): value.encode() for name, value in headers.items()}
+    extracted, other = logcorr.extract(carrier), logcorr.extract(MappingProxyType(carrier))
+    assert (span_of(extracted), extracted.fields) == (span_of(other), other.fields)
+
+
+@pytest.mark.parametrize("value", [None, 5, [PARENT], [PARENT, PARENT], bytearray(PARENT.encode()), object()])
+def test_a_dict_of_other_values_is_read_like_all_other_mappings(value: Any) -> None:
+    """So does one whose values are no texts."""
+    carrier = {"traceparent": value, "baggage": "runId=r"}
+    extracted, other = logcorr.extract(carrier), logcorr.extract(MappingProxyType(carrier))
+    assert (span_of(extracted), extracted.fields) == (span_of(other), other.fields)
+
+
 def test_pairs_beside_malformed_ones() -> None:
     """One entry that is no pair does not cost the others."""
     carrier = [("a", "b", "c"), None, (b"traceparent", PARENT.encode())]

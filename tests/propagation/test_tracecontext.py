@@ -191,6 +191,15 @@ def test_flags(came: str, goes: str) -> None:
             assert logcorr.inject({})["traceparent"].endswith(f"-{goes}")
 
 
+def test_a_trace_of_our_own_is_random() -> None:
+    """Its id is, which the flag of level 2 tells whoever samples by it, from the first process to the last."""
+    with work():
+        first = logcorr.inject({})
+    with logcorr.extract(first), work():
+        second = logcorr.inject({})
+    assert [sent["traceparent"][-2:] for sent in (first, second)] == ["03", "03"]
+
+
 def test_flags_of_others_are_cleared_on_the_way_out() -> None:
     """What another propagator took in does not go out with flags that are not defined."""
     ids = SpanContext(1, 2, is_remote=True, trace_flags=TraceFlags(0xFD))

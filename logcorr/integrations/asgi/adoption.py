@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from opentelemetry.context import Context
-from opentelemetry.trace import INVALID_SPAN, SpanContext, SpanKind, get_current_span
+from opentelemetry.context import Context, get_current
+from opentelemetry.trace import SpanContext, SpanKind, get_current_span
 
 from logcorr.integrations.asgi.protocol import Scope
 
@@ -13,9 +13,9 @@ def is_served_already(scope: Scope, brought: Context, around: SpanContext | None
 
     *brought* is what the request's headers say; *around* the span of the request that this one was made in, if any.
     """
-    span: Any = get_current_span()
-    if span is INVALID_SPAN:
+    if not get_current():  # as nearly always
         return False
+    span: Any = get_current_span()
     ids = span.get_span_context()
     if not ids.is_valid:
         return False

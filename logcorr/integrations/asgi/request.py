@@ -10,6 +10,7 @@ from opentelemetry.trace import SpanContext, StatusCode, get_current_span
 import logcorr
 from logcorr.integrations.asgi import access_record, server_lines
 from logcorr.integrations.asgi.adoption import is_served_already
+from logcorr.integrations.asgi.headers import read
 from logcorr.integrations.asgi.identity import identify
 from logcorr.integrations.asgi.options import Options
 from logcorr.integrations.asgi.protocol import App, Message, Receive, Scope, Send
@@ -83,9 +84,10 @@ class Request:
 
     def _opened(self, before: "Request | None", *, follows: bool) -> logcorr.operation:
         scope, options = self.scope, self.options
-        brought = logcorr.extract(scope["headers"])
+        carrier, headers = read(scope)
+        brought = logcorr.extract(carrier)
         trusted = options.trusts is None or bool(options.trusts(scope))
-        self.request_id, self._tenant, self.claimed = identify(scope, options, trusted=trusted)
+        self.request_id, self._tenant, self.claimed = identify(scope, headers, options, trusted=trusted)
         self._adopted = is_served_already(scope, brought, None if before is None else before.ids)
         self._distrusted = None if trusted else brought
         return logcorr.operation(
@@ -135,21 +137,21 @@ class Request:
         if isinstance(status, int) and not self.status:
             self.status = int(status)
         self.started = True
-        headers = list(message.get("headers", ()))
-        present = [name.lower() for name, _ in headers]
-        headers += [header for header in self._own_headers() if header[0] not in present]
+        headers = [*message.get("headers", ())]
+        self._add_ids(headers)
         return {**message, "headers": headers}
 
-    def _own_headers(self) -> list[tuple[bytes, bytes]]:
-        ids, options = self.ids, self.options
-        trace_id = ids.trace_id
-        own = [
-            (options.request_id_header, self.request_id.encode()),
-            (b"traceresponse", b"00-%032x-%016x-%02x" % (trace_id, ids.span_id, ids.trace_flags)),
-        ]
-        if options.trace_id_header is not None:
-            own.append((options.trace_id_header, b"%032x" % trace_id))
-        return own
+    def _add_ids(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Add the ids of this request to the *headers* of its answer, but those that the application has set itself."""
+        taken = [name.lower() for name, _ in headers]
+        ids, request_id, trace = self.ids, self.options.request_id_header, self.options.trace_id_header
+        if request_id not in taken:
+            headers.append((request_id, self.request_id.encode()))
+        if b"traceresponse" not in taken:
+            answer = b"00-%032x-%016x-%02x" % (ids.trace_id, ids.span_id, ids.trace_flags)
+            headers.append((b"traceresponse", answer))
+        if trace is not None and trace not in taken:
+            headers.append((trace, b"%032x" % ids.trace_id))
 
     def _answered(self) -> None:
         if self.access_log:

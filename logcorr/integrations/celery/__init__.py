@@ -5,14 +5,6 @@
 
 from typing import Any
 
-try:
-    import celery as _celery  # noqa: F401
-except ModuleNotFoundError as error:
-    error.add_note("pip install 'logcorr[celery]'")
-    raise
-
-from logcorr.integrations.celery import attempt, beat, lines, message, output, worker
-
 __all__ = ["instrument"]
 
 
@@ -22,5 +14,15 @@ def instrument(app: Any = None) -> None:  # noqa: ARG001  the signature of every
     *app* is the Celery application; what Celery has to offer for this is global, so one call serves all of a process.
     Celery leaves the logging as ``configure()`` set it up: no hijacked root logger, no lines that are no records.
     """
+    from logcorr.integrations.celery import attempt, beat, lines, message, output, worker
+
     for part in (message, attempt, lines, worker, beat, output):
         part.install()
+
+
+# Below, for configure() may have asked to be told of this import, and calls instrument() in the midst of it.
+try:
+    import celery as _celery  # noqa: F401
+except ModuleNotFoundError as error:
+    error.add_note("pip install 'logcorr[celery]'")
+    raise

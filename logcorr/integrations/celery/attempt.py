@@ -6,31 +6,31 @@ whatever their order, and nothing of the task is left when it ends, however it d
 
 import logging
 import sys
-import time
 from collections.abc import Callable, Mapping, MutableMapping
-from contextlib import ExitStack
 from functools import wraps
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from celery import signals, states
 from celery.app import trace as task_trace
 from celery.exceptions import Ignore, Reject, Retry
 from opentelemetry.context import Context
-from opentelemetry.trace import get_current_span, use_span
+from opentelemetry.trace import get_current_span
 
 import logcorr
+from logcorr.context import SPAN_KEY
+from logcorr.integrations.celery.delivery import Delivery
 from logcorr.integrations.celery.ending import Ending
 from logcorr.integrations.celery.lines import TRACE
-from logcorr.integrations.celery.message import carrier_of, chosen_span, describe, fields_of, has_sdk
+from logcorr.integrations.celery.message import describe, has_sdk
 from logcorr.integrations.celery.printed import end_printed_lines
-from logcorr.integrations.celery.process import process_fields
+from logcorr.integrations.celery.process import process_place
 
 _CORRELATED = "_logcorr_correlated"
 _SIGNAL_HANDLER = "billiard.common"
 _OTEL = "opentelemetry.instrumentation.celery"
 _STATES = {Retry: states.RETRY, Ignore: states.IGNORED, Reject: states.REJECTED}
 _LEVELS = {states.FAILURE: logging.ERROR, states.REJECTED: logging.WARNING}
+_OPTIONS: dict[str, Any] = {"kind": "consumer", "closing_record": False}
 _log = logging.getLogger(TRACE)
 
 
@@ -49,10 +49,12 @@ def _correlated(build: Callable[..., Any]) -> Callable[..., Any]:
         trace = build(name, task, *args, eager=eager, **options)
 
         def trace_correlated(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
-            with Attempt(task, uuid, request if isinstance(request, dict) else {}, eager=eager) as attempt:
-                outcome = trace(uuid, args, kwargs, attempt.placed(request))
-                attempt.end(outcome.info)
-                return outcome
+            headers = request if isinstance(request, dict) else {}
+            attempt = Attempt(task, uuid, headers, eager=eager)
+            if eager:
+                return attempt.run(trace, uuid, args, kwargs, request)
+            # What is in force here may be another sender's, for whose message the pool's thread or timer was begun.
+            return process_place(attempt.base).run(attempt.run, trace, uuid, args, kwargs, request)
 
         return trace_correlated
 
@@ -61,74 +63,76 @@ def _correlated(build: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class Attempt:
-    """Inside, everything belongs to one run of *task*, for the message with *headers*."""
+    """One run of *task* for the message with *headers*; *base* is the context to run it in, unless it is *eager*."""
+
+    base = Context()
 
     def __init__(self, task: Any, task_id: str, headers: MutableMapping[str, Any], *, eager: bool) -> None:
         self._task = task
-        self._headers = headers
         self._eager = eager
-        self._ending = Ending(task_id, headers, self._described, self._duration_ms)
-        self._stack = ExitStack()
+        # Headers that a task hands on to an eager one tell of another attempt.
+        self._delivery = Delivery.read(headers) if eager else Delivery.of(headers)
+        where = headers.get("delivery_info"), headers.get("hostname")
+        self._fields = self._delivery.fields(task.name, task_id, headers, *where)
+        self._has_sdk, self._is_instrumented = has_sdk(), _is_instrumented_by_otel()
+        self._is_opened_by_otel = self._has_sdk and self._is_instrumented
+        self._work = self._operation()
+        self._ending = Ending(task_id, headers, self._described, self._work.duration_ms)
         self._state: str = states.SUCCESS
         self._error: BaseException | None = None
-        self._began = time.perf_counter()
 
-    def __enter__(self) -> Self:
-        brought = logcorr.extract(carrier_of(self._headers))
-        self._sender = get_current_span(brought).get_span_context()
-        around: dict[str, Any] = {}
-        if not self._eager:
-            # What is in force here may be another sender's, for whose message the pool's thread or timer was begun.
-            self._stack.enter_context(logcorr.detached())
-            around = process_fields()
-        self._work = self._stack.enter_context(self._operation(brought))
-        own = fields_of(self._task.name, self._ending.task_id, self._headers)
-        logcorr.bind(**{**around, **brought.fields, **own})
-        self._stack.enter_context(self._ending)
-        return self
+    def run(self, trace: Callable[..., Any], task_id: str, args: Any, kwargs: Any, request: Any) -> Any:
+        """What *trace* returns, which runs the task; all that is done in it belongs to this attempt."""
+        error: BaseException | None = None
+        self._work.__enter__()
+        try:
+            if self._eager:
+                logcorr.bind(**self._fields)
+            outcome = self._ending.run(trace, task_id, args, kwargs, self._placed(request))
+        except BaseException as raised:
+            error = self._error = raised
+            self._state = _STATES.get(type(raised), states.FAILURE)
+            raise
+        else:
+            if outcome.info is not None:  # Celery says nothing of a success
+                self._state, self._error = outcome.info.state, outcome.info.retval
+            return outcome
+        finally:
+            self._end(error)
 
-    def placed(self, request: Any) -> Any:
-        """The *request* for Celery, whose headers tell OpenTelemetry's instrumentation where it is.
-
-        Without an SDK its spans are those that it reads there: the sender's, in place of the attempt's.
-        """
-        if has_sdk() or not isinstance(request, dict) or not _is_instrumented_by_otel():
-            return request
-        return logcorr.inject(dict(request))
-
-    def end(self, info: Any) -> None:
-        """Take note of what Celery says of the end; it says nothing of a success."""
-        if info is not None:
-            self._state, self._error = info.state, info.retval
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def _end(self, raised: BaseException | None) -> None:
         end_printed_lines()
-        if error is not None:
-            self._state, self._error = _STATES.get(type(error), states.FAILURE), error
-        if not _is_told_to_end(error):
+        if not _is_told_to_end(raised):
             # The exception of an eager task goes to its caller, who will say where it came from.
             self._ending.tell_if_untold(
                 _log, self._level(), self._task.name, self._state, self._error, traceback=not self._eager
             )
         failed = isinstance(self._error, BaseException) and self._state == states.FAILURE
         failure = self._error if failed else None
-        self._stack.__exit__(type(failure) if failure else None, failure, None)
+        self._work.__exit__(type(failure) if failure else None, failure, None)
 
-    def _operation(self, brought: Context) -> logcorr.operation:
+    def _placed(self, request: Any) -> Any:
+        """The *request* for Celery, whose headers tell OpenTelemetry's instrumentation where it is.
+
+        Without an SDK its spans are those that it reads there: the sender's, in place of the attempt's.
+        """
+        if self._has_sdk or not self._is_instrumented or not isinstance(request, dict):
+            return request
+        return logcorr.inject(dict(request))
+
+    def _operation(self) -> logcorr.operation:
         """The unit of work. Where OpenTelemetry's instrumentation is about to open a span for the task, with that."""
-        self._is_opened_by_otel = has_sdk() and _is_instrumented_by_otel()
-        options: dict[str, Any] = {"kind": "consumer", "closing_record": False}
+        name, brought, chosen = self._task.name, self._delivery.brought, self._delivery.span
+        brought.fields = self._fields
         if self._is_opened_by_otel:
-            return logcorr.operation(self._task.name, adopt=True, **options)
+            return logcorr.operation(name, parent=brought, adopt=True, **_OPTIONS)
         if self._eager and get_current_span().get_span_context().is_valid:
-            return logcorr.operation(self._task.name, **options)
-        chosen = None if has_sdk() else chosen_span(self._headers)
-        if chosen is None:
-            return logcorr.operation(self._task.name, parent=brought, **options)
-        self._stack.enter_context(use_span(chosen, record_exception=False, set_status_on_exception=False))
-        return logcorr.operation(self._task.name, adopt=True, **options)
+            return logcorr.operation(name, **_OPTIONS)
+        if self._has_sdk or self._eager or chosen is None:
+            return logcorr.operation(name, parent=brought, **_OPTIONS)
+        # Without the baggage, in which a field would go on that the task takes away.
+        self.base = Context({SPAN_KEY: chosen})
+        return logcorr.operation(name, parent=brought, adopt=True, **_OPTIONS)
 
     def _described(self) -> Mapping[str, str] | None:
         if not self._is_opened_by_otel:
@@ -136,10 +140,7 @@ class Attempt:
         span = get_current_span()
         if span is self._work.span:  # theirs has ended
             return None
-        return describe(self._task.name, getattr(span, "parent", self._sender))
-
-    def _duration_ms(self) -> float:
-        return round((time.perf_counter() - self._began) * 1000, 3)
+        return describe(self._task.name, getattr(span, "parent", self._delivery.sender))
 
     def _level(self) -> int:
         if isinstance(self._error, self._task.throws or ()):

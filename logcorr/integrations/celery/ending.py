@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Mapping, MutableMapping
-from contextvars import ContextVar, Token
-from types import TracebackType
-from typing import Any, Self
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
 from celery import states
+
+R = TypeVar("R")
 
 TOLD = "logcorr-told"
 # What stands there: nobody can send it.
@@ -20,7 +21,7 @@ def current_ending() -> "Ending | None":
 
 
 class Ending:
-    """Inside, Celery is expected to tell the end of the attempt that runs the message with *headers*.
+    """What Celery is expected to tell, once, of the attempt that runs the message with *headers*.
 
     *describe* gives the ``span`` of the record that closes it, or None where it has none, and *duration_ms* its
     duration, where that is known. *error* is what ended it, unless the record says.
@@ -40,14 +41,13 @@ class Ending:
         self._duration_ms = duration_ms
         self._error = error
 
-    def __enter__(self) -> Self:
-        self._token: Token[Ending | None] = _ending.set(self)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _ending.reset(self._token)
+    def run(self, function: Callable[..., R], /, *args: Any) -> R:
+        """What *function* returns, in which Celery tells the end."""
+        token = _ending.set(self)
+        try:
+            return function(*args)
+        finally:
+            _ending.reset(token)
 
     def tell(self, state: str, error: BaseException | None = None) -> dict[str, Any]:
         """The fields of the record that closes the attempt; none for any record after the first."""
@@ -76,6 +76,9 @@ class Ending:
         traceback: bool = True,
     ) -> None:
         """Make the record, where Celery has made none."""
+        if not log.isEnabledFor(level):
+            self._headers[TOLD] = _BY_US
+            return
         fields = self.tell(state, error)
         if fields:
             shown = error if traceback and state == states.FAILURE else None

@@ -1,21 +1,12 @@
-"""A task's message: the ids of its sender in its headers, and those of the attempt that is to run it."""
+"""A task's message: the ids of its sender in its headers, and what every record of the task says of it."""
 
-import re
 from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
-from random import getrandbits
 from typing import Any
 
 from celery import signals
-from opentelemetry.trace import (
-    NonRecordingSpan,
-    NoOpTracerProvider,
-    ProxyTracerProvider,
-    SpanContext,
-    TraceFlags,
-    get_current_span,
-    get_tracer_provider,
-)
+from opentelemetry import trace
+from opentelemetry.trace import NoOpTracerProvider, ProxyTracerProvider, SpanContext, get_tracer_provider
 
 import logcorr
 from logcorr.integrations.celery.ending import TOLD
@@ -26,18 +17,10 @@ ATTEMPT = "logcorr-attempt"
 SCHEDULE = "logcorr-schedule"
 MAX_SCHEDULE_CHARS = 256
 
-_ATTEMPT_IDS = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
 _BAGGAGE = "baggage"
+_UNKNOWN = object()
 
 schedule: ContextVar[str | None] = ContextVar("logcorr_schedule", default=None)
-
-
-class ChosenSpan(NonRecordingSpan):
-    """A span whose ids were chosen before it began, and its parent."""
-
-    def __init__(self, context: SpanContext, parent: SpanContext | None) -> None:
-        super().__init__(context)
-        self.parent = parent
 
 
 def install() -> None:
@@ -45,16 +28,17 @@ def install() -> None:
     signals.before_task_publish.connect(_on_publish, weak=False, dispatch_uid="logcorr.publish")
 
 
-def carrier_of(headers: Mapping[str, Any]) -> dict[str, Any]:
+def carrier_of(headers: Mapping[str, Any]) -> Mapping[str, Any]:
     """The headers of a message, wherever they are: among Celery's own, or below ``headers`` (protocol 1)."""
     nested = headers.get("headers")
     # Both may be there: sentry-sdk sends headers of its own under that name with protocol 2.
-    return {**nested, **headers} if isinstance(nested, Mapping) else dict(headers)
+    return {**nested, **headers} if nested and isinstance(nested, Mapping) else headers
 
 
-def fields_of(name: str, task_id: Any, headers: Mapping[str, Any]) -> dict[str, Any]:
+def fields_of(
+    name: str, task_id: Any, headers: Mapping[str, Any], delivery_info: Any = None, hostname: Any = None
+) -> dict[str, Any]:
     """What every record of a task says of it."""
-    delivery = headers.get("delivery_info")
     scheduled = carrier_of(headers).get(SCHEDULE)
     return {
         "task_id": task_id,
@@ -62,44 +46,17 @@ def fields_of(name: str, task_id: Any, headers: Mapping[str, Any]) -> dict[str, 
         "root_id": headers.get("root_id") or task_id,
         "parent_id": headers.get("parent_id"),
         "retries": headers.get("retries") or 0,
-        "queue": delivery.get("routing_key") if isinstance(delivery, Mapping) else None,
-        "worker": headers.get("hostname"),
+        "queue": delivery_info.get("routing_key") if isinstance(delivery_info, dict) else None,
+        "worker": hostname,
         "schedule.name": scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None,
     }
 
 
-def choose_span(headers: MutableMapping[str, Any]) -> None:
-    """Choose the ids of the attempt that is to run the message with *headers*, and note them there."""
-    sender = sender_span(headers)
-    trace_id = sender.trace_id if sender.is_valid else getrandbits(128) or 1
-    headers[ATTEMPT] = f"{trace_id:032x}-{getrandbits(64) or 1:016x}"
-
-
-def chosen_span(headers: Mapping[str, Any]) -> ChosenSpan | None:
-    """The span that was chosen for the attempt; None where none was."""
-    chosen = carrier_of(headers).get(ATTEMPT)
-    found = _ATTEMPT_IDS.fullmatch(chosen) if isinstance(chosen, str) else None
-    if found is None:
-        return None
-    sender = sender_span(headers)
-    flags, state = (
-        (sender.trace_flags, sender.trace_state)
-        if sender.is_valid
-        else (TraceFlags(TraceFlags.SAMPLED), None)
-    )
-    ids = SpanContext(
-        int(found[1], 16), int(found[2], 16), is_remote=False, trace_flags=flags, trace_state=state
-    )
-    return ChosenSpan(ids, sender if sender.is_valid else None)
-
-
-def sender_span(headers: Mapping[str, Any]) -> SpanContext:
-    """The ids of whoever sent the message with *headers*, valid or not."""
-    return get_current_span(logcorr.extract(carrier_of(headers))).get_span_context()
-
-
 def has_sdk() -> bool:
     """Whether an OpenTelemetry SDK makes the spans of this process."""
+    # Asking the API without a provider costs a microsecond.
+    if getattr(trace, "_TRACER_PROVIDER", _UNKNOWN) is None:
+        return False
     return not isinstance(get_tracer_provider(), ProxyTracerProvider | NoOpTracerProvider)
 
 

@@ -2,31 +2,23 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from celery import signals, states
 from celery.app.task import Task
 from celery.exceptions import Terminated, TimeLimitExceeded, WorkerLostError
+from celery.worker.state import revoked as revoked_tasks
 from kombu.message import Message
-from opentelemetry.trace import Span, use_span
+from opentelemetry.trace import get_tracer_provider
 
-import logcorr
 from logcorr.integrations.celery import attempt
+from logcorr.integrations.celery.delivery import Delivery
 from logcorr.integrations.celery.ending import Ending
 from logcorr.integrations.celery.lines import REQUEST
-from logcorr.integrations.celery.message import (
-    carrier_of,
-    choose_span,
-    chosen_span,
-    describe,
-    fields_of,
-    has_sdk,
-    sender_span,
-)
-from logcorr.integrations.celery.process import note_process_fields, process_fields
+from logcorr.integrations.celery.message import describe, has_sdk
+from logcorr.integrations.celery.process import note_process_fields
 
 _CORRELATED = "_logcorr_correlated"
 # What the main process is told of an attempt that did not end by itself.
@@ -45,6 +37,7 @@ def _on_worker(**_: Any) -> None:
     from celery.worker.request import Request
 
     note_process_fields()
+    get_tracer_provider()  # loads the one that the environment names, if any
     attempt.install()  # the consumer, which has been imported since, holds Celery's function
     _wrap(Task, _correlated_strategy, "start_strategy")
     _wrap(Consumer, _correlated_refusal, "on_unknown_message", "on_unknown_task", "on_invalid_task")
@@ -64,32 +57,20 @@ def _wrap(owner: type, wrapper: Callable[[Callable[..., Any]], Callable[..., Any
             setattr(owner, name, correlated)
 
 
-@contextmanager
-def _in_force(
-    headers: Mapping[str, Any], fields: Mapping[str, Any], span: Span | None = None
-) -> Iterator[None]:
-    """Inside, records have the ids of the sender of a message with *headers*, or of *span*; none of what is around."""
-    brought = logcorr.extract(carrier_of(headers))
-    with logcorr.detached(), brought, logcorr.bound(**{**process_fields(), **brought.fields, **fields}):
-        if span is None:
-            yield
-        else:
-            with use_span(span, record_exception=False, set_status_on_exception=False):
-                yield
-
-
 def _correlated_strategy(start: Callable[..., Any]) -> Callable[..., Any]:
     def start_strategy(task: Any, app: Any, consumer: Any, **options: Any) -> Any:
         take = start(task, app, consumer, **options)
 
         def take_correlated(message: Any, *args: Any, **kwargs: Any) -> Any:
             headers = message.headers
-            choose_span(headers)
-            known = {**headers, "delivery_info": message.delivery_info, "hostname": consumer.hostname}
+            delivery = Delivery.taken(headers)
+            fields = delivery.fields(
+                task.name, headers.get("id"), headers, message.delivery_info, consumer.hostname
+            )
             # The record of a message that nobody's trace is in begins that of the attempt.
-            begun = None if sender_span(headers).is_valid or has_sdk() else chosen_span(headers)
-            with _in_force(headers, fields_of(task.name, headers.get("id"), known), begun):
-                return take(message, *args, **kwargs)
+            of_sender = delivery.sender.is_valid or has_sdk()
+            context = delivery.brought if of_sender else delivery.context
+            return delivery.place(context, fields).run(take, message, *args, **kwargs)
 
         return take_correlated
 
@@ -100,17 +81,19 @@ def _correlated_refusal(refuse: Callable[..., Any]) -> Callable[..., Any]:
     def refuse_correlated(consumer: Any, *args: Any, **kwargs: Any) -> Any:
         message = next((arg for arg in (*args, *kwargs.values()) if isinstance(arg, Message)), None)
         headers = message.headers if message is not None and isinstance(message.headers, Mapping) else {}
-        with _in_force(headers, {"task_id": headers.get("id"), "task_name": headers.get("task")}):
-            return refuse(consumer, *args, **kwargs)
+        delivery = Delivery.of(headers)
+        fields = {**delivery.brought.fields, "task_id": headers.get("id"), "task_name": headers.get("task")}
+        return delivery.place(delivery.brought, fields).run(refuse, consumer, *args, **kwargs)
 
     return refuse_correlated
 
 
 def _correlated(method: Callable[..., Any]) -> Callable[..., Any]:
     def call(request: Any, *args: Any, **kwargs: Any) -> Any:
+        delivery = Delivery.of(request.request_dict)
         # What an SDK names the attempt's span, only the child knows.
-        with _of_attempt(request, None if has_sdk() else chosen_span(request.request_dict)):
-            return method(request, *args, **kwargs)
+        context = delivery.brought if has_sdk() else delivery.context
+        return delivery.place(context, _fields(request, delivery)).run(method, request, *args, **kwargs)
 
     return call
 
@@ -123,9 +106,12 @@ def _closing_timeout(on_timeout: Callable[..., Any]) -> Callable[..., Any]:
             correlated(request, soft, timeout)
             return
         error = TimeLimitExceeded(timeout)
-        with _end_of_attempt(request, error) as ending:
+
+        def end(ending: Ending) -> None:
             on_timeout(request, soft, timeout)
             ending.tell_if_untold(_log, logging.ERROR, request.task.name, states.FAILURE, error)
+
+        _end_attempt(request, end, error)
 
     return call
 
@@ -138,7 +124,8 @@ def _closing_failure(on_failure: Callable[..., Any]) -> Callable[..., Any]:
         if not isinstance(error, _GONE):
             correlated(request, exc_info, *args, **kwargs)
             return
-        with _end_of_attempt(request, error) as ending:
+
+        def end(ending: Ending) -> None:
             on_failure(request, exc_info, *args, **kwargs)
             level, state = logging.ERROR, states.FAILURE
             if isinstance(error, Terminated):
@@ -146,23 +133,31 @@ def _closing_failure(on_failure: Callable[..., Any]) -> Callable[..., Any]:
                 level, state = logging.WARNING, states.RETRY if request._already_cancelled else states.REVOKED  # noqa: SLF001  nobody else tells
             ending.tell_if_untold(_log, level, request.task.name, state, error)
 
+        _end_attempt(request, end, error)
+
     return call
 
 
 def _closing_refusal(revoked: Callable[..., Any]) -> Callable[..., Any]:
     def call(request: Any) -> Any:
-        # A task that is discarded has had no attempt; the record of that stands for it.
-        with _end_of_attempt(request):
+        if not _may_be_discarded(request):
             return revoked(request)
+        # A task that is discarded has had no attempt; the record of that stands for it.
+        return _end_attempt(request, lambda _: revoked(request))
 
     return call
 
 
-@contextmanager
-def _end_of_attempt(request: Any, error: BaseException | None = None) -> Iterator[Ending]:
-    """Inside, the end of an attempt is told that this process knows of and the attempt's own does not."""
+def _may_be_discarded(request: Any) -> bool:
+    """Whether ``revoked`` has anything to look at, as it does for few of the requests that it is asked of."""
+    return bool(request.expires or request.stamped_headers or request.id in revoked_tasks)
+
+
+def _end_attempt(request: Any, end: Callable[[Ending], Any], error: BaseException | None = None) -> Any:
+    """What *end* returns, in which the end of an attempt is told that this process knows of and the attempt's own does not."""
     headers, name = request.request_dict, request.task.name
-    span = chosen_span(headers)
+    delivery = Delivery.of(headers)
+    span = delivery.span
 
     def described() -> dict[str, str] | None:
         return describe(name, span.parent) if span else None
@@ -171,10 +166,12 @@ def _end_of_attempt(request: Any, error: BaseException | None = None) -> Iterato
         began = request.time_start
         return round((time.time() - began) * 1000, 3) if began else None
 
-    with _of_attempt(request, span), Ending(request.id, headers, described, duration_ms, error) as ending:
-        yield ending
+    ending = Ending(request.id, headers, described, duration_ms, error)
+    return delivery.place(delivery.context, _fields(request, delivery)).run(ending.run, end, ending)
 
 
-def _of_attempt(request: Any, span: Span | None) -> AbstractContextManager[None]:
+def _fields(request: Any, delivery: Delivery) -> dict[str, Any]:
     headers = request.request_dict
-    return _in_force(headers, fields_of(request.task.name, request.id, headers), span)
+    return delivery.fields(
+        request.task.name, request.id, headers, headers.get("delivery_info"), headers.get("hostname")
+    )

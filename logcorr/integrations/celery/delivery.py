@@ -1,0 +1,106 @@
+"""A delivery: a message as a process has it. What it brought is read once, however often Celery looks at it."""
+
+import re
+from collections.abc import Mapping, MutableMapping
+from random import getrandbits
+from typing import Any, Self
+
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState
+
+import logcorr
+from logcorr.context import SPAN_KEY, Snapshot, ids_in
+from logcorr.extracted import Extracted, alone
+from logcorr.integrations.celery.message import ATTEMPT, carrier_of, fields_of
+from logcorr.integrations.celery.process import process_fields
+from logcorr.spans import LocalSpan, parts_of, valid_ids
+
+_ATTEMPT_IDS = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
+_SAMPLED = TraceFlags(TraceFlags.SAMPLED)
+_NO_STATE = TraceState()
+
+
+class Delivery(str):
+    """The text in the headers of a message that tells the ids of its attempt, and all that was read of the message.
+
+    To another process goes the text alone, and the rest is read there anew. *sender* are the ids of whoever sent the
+    message, valid or not. *span* is the one that was chosen for the attempt, if one was, and *context* what was brought
+    with that as its span.
+    """
+
+    __slots__ = ("_fields", "_place", "brought", "context", "sender", "span")
+
+    brought: Extracted
+    sender: SpanContext
+    span: LocalSpan | None
+    context: Context
+
+    @classmethod
+    def taken(cls, headers: MutableMapping[str, Any]) -> Self:
+        """That of a message which is to be run: the ids of its attempt are chosen here, and noted in *headers*.
+
+        The worker's main process knows them, for it has to close the attempt of a child that is killed.
+        """
+        brought = logcorr.extract(carrier_of(headers))
+        sender = ids_in(brought)
+        trace_id, _, _, _, _, is_valid = parts_of(sender)
+        if not is_valid:
+            trace_id = getrandbits(128) or 1
+        span_id = getrandbits(64) or 1
+        delivery = headers[ATTEMPT] = cls(f"{trace_id:032x}-{span_id:016x}")
+        delivery._know(brought, sender, _chosen(trace_id, span_id, sender))
+        return delivery
+
+    @classmethod
+    def of(cls, headers: Mapping[str, Any]) -> Self:
+        """That of the message with *headers*, which may have been taken by another process, or by none."""
+        known = carrier_of(headers).get(ATTEMPT)
+        return known if isinstance(known, cls) else cls.read(headers)
+
+    @classmethod
+    def read(cls, headers: Mapping[str, Any]) -> Self:
+        """As ``of``, of nothing but the text that is there."""
+        carrier = carrier_of(headers)
+        text = carrier.get(ATTEMPT)
+        brought = logcorr.extract(carrier)
+        sender = ids_in(brought)
+        found = _ATTEMPT_IDS.fullmatch(text) if isinstance(text, str) else None
+        ids = found and (int(found[1], 16), int(found[2], 16))
+        delivery = cls(found[0] if found else "")
+        delivery._know(brought, sender, _chosen(*ids, sender) if ids and all(ids) else None)
+        return delivery
+
+    def _know(self, brought: Extracted, sender: SpanContext, span: LocalSpan | None) -> None:
+        self.brought, self.sender, self.span = brought, sender, span
+        self.context = brought if span is None else Context({**brought, SPAN_KEY: span})
+        self._fields: dict[str, Any] | None = None
+        self._place: Snapshot | None = None
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)
+
+    def fields(self, name: str, task_id: Any, headers: Mapping[str, Any], *place: Any) -> dict[str, Any]:
+        """Those of the sender and ``fields_of`` the task, made once for all that this process does for it."""
+        fields = self._fields
+        if fields is None:
+            fields = {**self.brought.fields, **fields_of(name, task_id, headers, *place)}
+            if task_id is not None:  # which is not among the headers of protocol 1
+                self._fields = fields
+        return fields
+
+    def place(self, context: Context, fields: dict[str, Any]) -> Snapshot:
+        """Where *context*, the fields of this process and *fields* are in force, and none of what is around."""
+        known = self._place
+        if known is not None and fields is self._fields:
+            return known if known.context is context else Snapshot(known.scope, context)
+        place = alone(context, {**process_fields(), **fields})
+        if fields is self._fields:
+            self._place = place
+        return place
+
+
+def _chosen(trace_id: int, span_id: int, sender: SpanContext) -> LocalSpan:
+    _, _, _, flags, state, is_valid = parts_of(sender)
+    if not is_valid:
+        return LocalSpan(valid_ids(trace_id, span_id, _SAMPLED, _NO_STATE, is_remote=False), None)
+    return LocalSpan(valid_ids(trace_id, span_id, flags, state, is_remote=False), sender)

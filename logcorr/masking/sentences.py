@@ -1,0 +1,38 @@
+"""Sentences: words, names and numbers among which nothing is a secret, told at the speed of C.
+
+What stands behind a word, or a key, is a secret's value only where one of the words is there that announce it, or a sign that
+joins the two; and what makers mark as theirs is longer than words are.
+"""
+
+import re
+import string
+
+from logcorr.masking.classes import LETTERS, LONG_WORD, MARK, NAME_SIGNS, WORD, table
+from logcorr.masking.commands import NO_OPTIONS
+from logcorr.masking.spoken import SPOKEN
+
+__all__ = ["STRONG_SCHEMES", "WEAK_SCHEMES", "tell_no_secret"]
+
+# The schemes of authorization; the weak ones are words of prose as well, and have a long value behind them.
+STRONG_SCHEMES = frozenset(("bearer", "basic", "apikey", "api-key", "ntlm", "splunk", "digest", "hawk"))
+WEAK_SCHEMES = frozenset(("token", "negotiate", "aws4-hmac-sha256", "snowflake", "sso-key", "genielkey"))
+# What announces a value, by its first word; "is" and its like, which join a key to one; what names the columns of values.
+_ANNOUNCING = frozenset(
+    re.split("[^a-z0-9_]", phrase)[0].encode()
+    for phrase in (*STRONG_SCHEMES, *WEAK_SCHEMES, *SPOKEN, *NO_OPTIONS, "is", "was", "are", "to", "into")
+)
+_BETWEEN = dict.fromkeys(" .,;()/-", " ")
+_WORDS = table(_BETWEEN | {sign: sign.lower() for sign in LETTERS + string.digits + "_"})
+_LENGTHS = table(_BETWEEN | dict.fromkeys(LETTERS + NAME_SIGNS, WORD))
+
+
+def tell_no_secret(text: str) -> bool:
+    """Whether *text* has but words, names, numbers and paths, none of them long, and none that announces a secret."""
+    encoded = text.encode(errors="replace")
+    lengths = encoded.translate(_LENGTHS).decode()
+    if MARK in lengths or LONG_WORD in lengths:
+        return False
+    # An option of a command may have its value in it, or behind it.
+    if text.startswith("-") or " -" in text:
+        return False
+    return " " not in text or _ANNOUNCING.isdisjoint(encoded.translate(_WORDS).split())

@@ -1,0 +1,105 @@
+"""What a process keeps of a message, and what of it leaves the process."""
+
+import json
+import pickle
+from pathlib import Path
+
+from logcorr.integrations.celery.delivery import Delivery
+from logcorr.integrations.celery.message import ATTEMPT
+from tests.support.program import run_program
+
+TRACE_ID, SPAN_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
+def headers() -> dict[str, object]:
+    return {"id": "task-1", "traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01", "baggage": "tenantId=tenant-1"}
+
+
+def test_a_message_is_read_once() -> None:
+    """However often it is asked for, in the headers or in a copy of them, what was read is the same object."""
+    sent = headers()
+    taken = Delivery.taken(sent)
+    assert Delivery.of(sent) is taken
+    assert Delivery.of(dict(sent)) is taken
+    assert Delivery.of({"headers": sent}) is taken
+    assert Delivery.read(sent) is not taken
+
+
+def test_the_text_alone_leaves_the_process() -> None:
+    """Another process is given a plain str, and finds the same attempt below the same sender there."""
+    sent = headers()
+    taken = Delivery.taken(sent)
+    received = pickle.loads(pickle.dumps(sent))  # noqa: S301  made above
+    assert type(received[ATTEMPT]) is str
+    found = Delivery.of(received)
+    assert taken.span is not None
+    assert found.span is not None
+    assert found.span.get_span_context() == taken.span.get_span_context()
+    assert f"{found.sender.span_id:016x}" == SPAN_ID
+    assert found.brought.fields == {"tenantId": "tenant-1"}
+
+
+def test_ids_that_cannot_be() -> None:
+    """A text that tells of no attempt, or of one whose ids are zero, is no span."""
+    for text in (
+        "",
+        "x",
+        7,
+        None,
+        f"{TRACE_ID}-{'0' * 16}",
+        f"{'0' * 32}-{SPAN_ID}",
+        f"{TRACE_ID}-{SPAN_ID}\n",
+    ):
+        assert Delivery.of({**headers(), ATTEMPT: text}).span is None
+
+
+ADAPTER_FIRST = """
+import logcorr
+logcorr.configure(console=False, otlp=False)
+from logcorr.integrations.celery import instrument
+instrument()
+assert not logcorr.status().problems, logcorr.status().problems
+"""
+
+
+def test_the_adapter_may_be_imported_before_celery(tmp_path: Path) -> None:
+    """Imported in a process that is configured and has not imported celery, it is no problem, and nothing is printed."""
+    done = run_program(ADAPTER_FIRST, tmp_path)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+HEADERS_HANDED_ON = """
+import json, threading
+import logcorr
+logcorr.configure(console=False, otlp=False, correlation_fields=["tenantId"])
+from celery import Celery
+from celery.contrib.testing.worker import start_worker
+
+app = Celery("program", broker="memory://", backend="cache+memory://")
+found = []
+
+@app.task(name="inner")
+def inner():
+    found.append(logcorr.current())
+
+@app.task(name="outer", bind=True)
+def outer(self):
+    found.append(logcorr.current())
+    inner.apply(headers=self.request.headers, retries=2)
+
+with start_worker(app, perform_ping_check=False, pool="solo", shutdown_timeout=60):
+    with logcorr.operation("sender", tenantId="tenant-1"):
+        sent = outer.delay()
+    sent.get(timeout=60, disable_sync_subtasks=False)
+print(json.dumps(found))
+"""
+
+
+def test_headers_that_a_task_hands_on_to_an_eager_one(tmp_path: Path) -> None:
+    """The eager task has its own name, id and span below the one that called it."""
+    outer, inner = json.loads(run_program(HEADERS_HANDED_ON, tmp_path).stdout)
+    assert (outer["task_name"], inner["task_name"]) == ("outer", "inner")
+    assert outer["task_id"] != inner["task_id"]
+    assert (outer["retries"], inner["retries"]) == (0, 2)
+    assert outer["trace_id"] == inner["trace_id"]
+    assert outer["span_id"] != inner["span_id"]
