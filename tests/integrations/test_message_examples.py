@@ -15,7 +15,7 @@ def example(request, tmp_path_factory):
     """The name of an example, what it printed, and its records."""
     home = tmp_path_factory.mktemp(request.param)
     code = (REPOSITORY / "integrations" / request.param / "app.py").read_text("utf-8")
-    env = {"LOGCORR_OTLP": "false", "LOGCORR_CONSOLE": "false"}
+    env = {"LOGCORR_OTLP": "false", "LOGCORR_CONSOLE": "false", "GRPC_VERBOSITY": "ERROR"}
     done = run_program(code, home, env=env, timeout=200)
     return request.param, done, records(home, EXAMPLES[request.param])
 

@@ -20,7 +20,7 @@ def small_disk(tmp_path):
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False
     )
     if mounted.returncode:
-        pytest.skip(f"mounting is not permitted here: {mounted.stderr.decode().strip()}")
+        pytest.fail(f"mounting is not permitted here: {mounted.stderr.decode().strip()}")
     yield disk
     subprocess.run(["umount", "--lazy", disk], check=True)
 

@@ -151,7 +151,7 @@ def test_an_ipv6_address_is_connected_to(collector, connect, protocol):
     try:
         relay = Relay(target, family=socket.AF_INET6, host="::1")
     except OSError:
-        pytest.skip("no IPv6 on the loopback interface")
+        pytest.fail("no IPv6 on the loopback interface")
     with relay:
         transport = connect(protocol, f"http://[::1]:{relay.port}", TIMEOUT="5000")
         assert transport.send(payload()).verdict is Verdict.TAKEN
