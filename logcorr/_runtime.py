@@ -3,11 +3,12 @@
 import atexit
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from logcorr.assembly import Assembly
 from logcorr.config import Settings
+from logcorr.doors.on_import import when_imported
 from logcorr.extracted import Extracted
 from logcorr.options import Options
 from logcorr.severity import WARNING
@@ -43,6 +44,7 @@ def configure(**settings: Unpack[Options]) -> None:
         runtime = Assembly(wanted)  # raises before anything has changed
         if before is None:
             runtime.open_doors()
+            runtime.doors.append(when_imported("opentelemetry.metrics", _observe))
         else:
             runtime.replace(before)
         _runtime = runtime
@@ -151,6 +153,12 @@ def status() -> Status:
         backlog_bytes=active.shipping.backlog_bytes() if active.shipping else 0,
         error=reached.error if reached else "",
     )
+
+
+def _observe() -> Callable[[], None]:
+    from logcorr.metrics.instruments import observe
+
+    return observe(status)
 
 
 def _differs(name: str, before: Settings, after: Settings) -> bool:

@@ -32,7 +32,7 @@ class Errors:
     def mask(self, record: dict[str, Any]) -> None:
         """Mask the exception of *record*, and what it says wherever the message and the fields say it again."""
         raw = record["exception"]
-        masked = record["exception"] = self.masked(raw, Walk())
+        masked = record["exception"] = self.masked(raw, self._masker.walk())
         said, now = raw["message"], masked["message"]
         if said == now:
             return

@@ -8,14 +8,15 @@ from typing import Any
 
 import orjson
 
-from logcorr.encoding.values import MAX_DEPTH, repr_of
+from logcorr.encoding.values import repr_of
 from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
+from logcorr.masking.limits import Limits
 from logcorr.masking.neighbours import VALUES, named, names_next, under
 from logcorr.masking.objects import key_text, names_of, number_text, opened
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
-from logcorr.masking.walk import LONG_CHARS, MAX_SHOWN, Walk
+from logcorr.masking.walk import LONG_CHARS, Walk
 
 ERRORS = "MASK-ERROR"
 _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
@@ -44,6 +45,7 @@ class Masker:
         paths: PathRules | None = None,
         in_style: "Callable[[str], Masker] | None" = None,
         errors: str = "",
+        limits: Limits = Limits(),  # noqa: B008  frozen
     ) -> None:
         self._keys = keys
         self._text = text
@@ -51,6 +53,7 @@ class Masker:
         self._paths = paths
         self._in_style = in_style or (lambda _: self)
         self._errors = errors
+        self._limits = limits
         # Whether a value is judged by itself, by rules that are known: then a glance may tell that a record holds nothing.
         self.glances = paths is None and not text.has_rules
         self.is_plain = text.is_plain
@@ -63,17 +66,21 @@ class Masker:
         """The fields of a record, masked: the same dict where nothing had to go."""
         if self.says_nothing(fields.items()):
             return fields
-        return self._mapping(fields, None, 0, walk or Walk())  # type: ignore[no-any-return]
+        return self._mapping(fields, None, 0, walk or self.walk())  # type: ignore[no-any-return]
 
     def value(self, value: Any) -> Any:
         """One value of any type, masked."""
-        return self._value(value, None, 0, Walk())
+        return self._value(value, None, 0, self.walk())
 
     def text(self, text: str, walk: Walk | None = None) -> str:
         """One text, masked."""
         if text in self.plain_texts:
             return text
-        return self._string(text, None, 0, walk or Walk())
+        return self._string(text, None, 0, walk or self.walk())
+
+    def walk(self, path: str = "") -> Walk:
+        """The beginning of a walk through one record, or through what stands at *path* of it."""
+        return Walk(self._limits, path)
 
     def says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
         """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
@@ -104,7 +111,7 @@ class Masker:
             return value
         if kind is int or kind is float:
             return self._number(value, entity)
-        if depth >= MAX_DEPTH:
+        if depth >= self._limits.depth:
             return "[CUT:depth]"
         if id(value) in walk.above:
             return "[CYCLE]"
@@ -136,7 +143,7 @@ class Masker:
                 if entity == SECRET and masked != value and len(value) >= _QUOTED_CHARS:
                     walk.found.append(value)
                 return masked
-            if value[:1] in _BEFORE_JSON and depth < MAX_DEPTH and _encloses(value.strip()):
+            if value[:1] in _BEFORE_JSON and depth < self._limits.depth and _encloses(value.strip()):
                 masked = self._json(value, depth, walk)
             else:
                 masked = self._text.mask(value) if entity is None else self._text.value(value, entity)
@@ -151,7 +158,7 @@ class Masker:
         left, walk.left = walk.left, 0
         if left <= OVERLAP_CHARS:
             return CUT
-        return self._string(value[:left], entity, MAX_DEPTH, Walk())[:-OVERLAP_CHARS] + CUT
+        return self._string(value[:left], entity, self._limits.depth, self.walk())[:-OVERLAP_CHARS] + CUT
 
     def _json(self, value: str, depth: int, walk: Walk) -> str:
         """A text that is JSON is masked as what it says, and written again only where that changed."""
@@ -159,7 +166,7 @@ class Masker:
             parsed = orjson.loads(value)
         except ValueError:
             return self._text.mask(value)
-        masked = self._value(parsed, None, depth + MAX_DEPTH // _MAX_JSON_DEPTH, walk)
+        masked = self._value(parsed, None, depth + -(-self._limits.depth // _MAX_JSON_DEPTH), walk)
         if masked != parsed:
             return orjson.dumps(masked).decode()
         # What stands there twice under one key was parsed once: then it is read as text as well.
@@ -205,7 +212,7 @@ class Masker:
         changed: dict[Any, Any] = {}
         renamed: dict[Any, Any] = {}
         plain_keys, plain_texts = self.plain_keys, self.plain_texts
-        for key, item in pairs[:MAX_SHOWN]:
+        for key, item in pairs[: self._limits.items]:
             if entity is None and key in plain_keys and type(item) is str and item in plain_texts:
                 continue
             of_key = of_value if of_value is not None and key in VALUES else under(self._keys, key, entity)
@@ -216,12 +223,12 @@ class Masker:
                 name = self._key(key, walk)
                 if name is not key:
                     renamed[key] = name
-        if not changed and not renamed and depth == 0 and len(pairs) <= MAX_SHOWN:
+        if not changed and not renamed and depth == 0 and len(pairs) <= self._limits.items:
             return value
-        return _rebuilt(pairs, changed, renamed)
+        return _rebuilt(pairs, self._limits.items, changed, renamed)
 
     def _items(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
-        items = value[:MAX_SHOWN]
+        items = value[: self._limits.items]
         if not walk.take(len(value)):
             return CUT
         masked, of_next = [], None
@@ -279,17 +286,17 @@ def _remember(known: set[str], item: str) -> None:
 
 
 def _rebuilt(
-    pairs: list[tuple[Any, Any]], changed: dict[Any, Any], renamed: dict[Any, Any]
+    pairs: list[tuple[Any, Any]], shown: int, changed: dict[Any, Any], renamed: dict[Any, Any]
 ) -> dict[Any, Any]:
-    """A mapping of the first of *pairs*, with what was *changed* and *renamed*; the number of the others."""
+    """A mapping of the first *shown* of *pairs*, with what was *changed* and *renamed*; the number of the others."""
     masked: dict[Any, Any] = {}
-    for key, item in pairs[:MAX_SHOWN]:
+    for key, item in pairs[:shown]:
         name = renamed.get(key, key)
         while name in masked:
             name = f"{name}'"  # two that are masked alike
         masked[name] = changed.get(key, item)
-    if len(pairs) > MAX_SHOWN:
-        masked["[CUT]"] = f"[CUT:+{len(pairs) - MAX_SHOWN}]"
+    if len(pairs) > shown:
+        masked["[CUT]"] = f"[CUT:+{len(pairs) - shown}]"
     return masked
 
 

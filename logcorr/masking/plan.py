@@ -8,6 +8,7 @@ from typing import Any
 from logcorr.masking.errors import Errors
 from logcorr.masking.hits import Hit
 from logcorr.masking.keys import SECRET, KeyRules
+from logcorr.masking.limits import Limits
 from logcorr.masking.masker import ERRORS, Masker
 from logcorr.masking.paths import PathRules
 from logcorr.masking.policy import Masking, is_pattern
@@ -15,7 +16,6 @@ from logcorr.masking.rules import SECRET_KIND
 from logcorr.masking.skeleton import FAILED, skeleton
 from logcorr.masking.styles import KEEP, PSEUDONYM, Styles
 from logcorr.masking.text import TextMasker
-from logcorr.masking.walk import Walk
 
 
 class Plan:
@@ -69,13 +69,13 @@ class Plan:
         if "exception" in record:
             self._exceptions.mask(record)
         if "context" in record:
-            walk = Walk()
+            walk = masker.walk()
             record["context"] = masker.fields(record["context"], walk)
             for secret in walk.found:
                 record["message"] = record["message"].replace(secret, f"[{SECRET}]")
         record["message"] = masker.text(record["message"])
         if "metrics" in record:
-            record["metrics"] = masker.fields(record["metrics"], Walk("metrics"))
+            record["metrics"] = masker.fields(record["metrics"], masker.walk("metrics"))
 
     def conceal(self, text: str) -> str:
         """A text that belongs to no record, masked as exceptions are."""
@@ -91,7 +91,7 @@ class Plan:
 
     def exception(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
         """An exception as ``describe`` gives it, its messages, notes and traceback masked; types and places stay."""
-        return self._exceptions.masked(described, Walk())
+        return self._exceptions.masked(described, self._errors.walk())
 
     def masked(self) -> dict[str, int]:
         """How many values went, by entity."""
@@ -114,7 +114,7 @@ class Plan:
         return found
 
     def _build(self, style: str) -> Masker:
-        masking, people = self.masking, style != KEEP
+        masking, people, limits = self.masking, style != KEEP, Limits.load(self.masking.limits)
         styles = {
             masking.exceptions,
             *masking.pii.values(),
@@ -134,6 +134,7 @@ class Plan:
             rules=[rule.detector() for rule in masking.rules if people or rule.kind == SECRET_KIND],
             allowed=_allowed(masking),
             counts=self.counts,
+            budget_s=limits.text_s,
         )
         return Masker(
             self._keys,
@@ -142,6 +143,7 @@ class Plan:
             paths=self._paths,
             in_style=self._masker,
             errors=masking.exceptions,
+            limits=limits,
         )
 
 

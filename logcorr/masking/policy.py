@@ -8,6 +8,7 @@ import orjson
 
 from logcorr.errors import ConfigError, invalid_value, unknown_name
 from logcorr.masking.keys import KeyRules
+from logcorr.masking.limits import Limits
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.pseudonyms import Key, KeySource, read_key
 from logcorr.masking.rules import SECRET_KIND, Reveal, Rule, path_pattern, texts
@@ -37,7 +38,8 @@ class Masking(Value):
     for none (no secret is let through by it). *rules*: kinds of values of your own. *allow*: values that stay, as they are, as
     ``@domain``, or as ``/regular expression/``. *reveal*: secrets that are let through, each with a reason. *pseudonym_keys*: keys
     of at least 32 bytes by id, each itself, ``env:NAME``, ``file:PATH``, a path or a function that gives it; the first one is
-    used, the others only find.
+    used, the others only find. *limits*: how much of one record is read, of ``depth`` (levels), ``items`` (of one container),
+    ``chars`` and ``ms`` (processor time); what is beyond is cut.
     """
 
     secrets: Literal["always"] = "always"
@@ -50,18 +52,20 @@ class Masking(Value):
     allow: Sequence[str] = ()
     reveal: Sequence[Reveal] = ()
     pseudonym_keys: Mapping[str, KeySource] = field(default_factory=dict, repr=False)
+    limits: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.secrets != "always":
             remedy = "only 'always'; to let a single one through, with a reason, there is reveal"
             raise invalid_value("secrets", self.secrets, remedy)
-        for name in ("pii", "entities", "keys", "fields", "pseudonym_keys"):
+        for name in ("pii", "entities", "keys", "fields", "pseudonym_keys", "limits"):
             self._keep(name, _table(name, getattr(self, name)))
         for name, kind in (("rules", Rule), ("reveal", Reveal)):
             self._keep(name, _instances(name, getattr(self, name), kind))
         self._keep("allow", texts("allow", self.allow))
         self._check_styles()
         self._check_places()
+        Limits.load(self.limits)
         for allowed in filter(is_pattern, self.allow):
             check_pattern(allowed[1:-1], "allow")
         self._keep(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from logcorr.masking.hits import Hit, blanked, without_markers, without_overlap
 from logcorr.masking.keys import SECRET, THING, KeyRules
+from logcorr.masking.limits import Limits
 from logcorr.masking.memory import Memory
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.sentences import tell_no_secret
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 WINDOW_CHARS, OVERLAP_CHARS = 16_384, 4096
 # How much before a piece is looked at again, for what it says of the piece.
 _BACK_CHARS = 512
-# CPU time of the thread, so that a busy machine cuts nothing.
-BUDGET_S = 0.016
 CUT = "[CUT:budget]"
 _SECRET = f"[{SECRET}]"
 # Letters alone say nothing, unless they are many in a row.
@@ -48,11 +47,13 @@ class TextMasker:
         rules: Sequence[Detector] = (),
         allowed: Callable[[Hit, str], bool] | None = None,
         counts: Counter[str] | None = None,
+        budget_s: float = Limits().text_s,
     ) -> None:
         self._keys = keys
         self._loaded: Detectors | None = None
         self._styles = styles
         self._people = people
+        self._budget_s = budget_s
         self._rules = tuple(rules)
         self.has_rules = bool(rules)
         self._allowed = allowed
@@ -133,7 +134,7 @@ class TextMasker:
 
     def _mask_long(self, text: str) -> str:
         """*text* masked in windows that overlap; what takes too long is cut, for it cannot be shown as it is."""
-        end = time.thread_time() + BUDGET_S
+        end = time.thread_time() + self._budget_s
         if "---" in text:  # a key in PEM may be longer than the windows overlap
             text = self.replace(text, without_overlap(self._detectors.private_keys(text)))
         parts: list[str] = []

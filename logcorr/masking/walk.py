@@ -2,14 +2,12 @@
 
 from time import thread_time
 
-from logcorr.encoding.values import MAX_ITEMS
+from logcorr.masking.limits import Limits
 
-# How many characters of a record are read, and how many items of one container are.
-MAX_CHARS, MAX_SHOWN = 256 * 1024, 1000
-# Every item costs as much as this many characters, so that no more are looked at than a line can hold.
-_ITEM_CHARS = MAX_CHARS // MAX_ITEMS
-# CPU time of the thread, so that a busy machine cuts nothing; asked before each text of some length.
-LONG_CHARS, _BUDGET_S = 1024, 0.05
+# An item costs as much as so many characters.
+_ITEM_CHARS = 4
+# The time is asked before each text of some length.
+LONG_CHARS = 1024
 
 
 class Walk:
@@ -18,22 +16,23 @@ class Walk:
     *found* are the secrets that a key named, which the message may quote without it.
     """
 
-    __slots__ = ("above", "found", "left", "path", "until")
+    __slots__ = ("above", "found", "left", "limits", "path", "until")
 
-    def __init__(self, path: str = "") -> None:
+    def __init__(self, limits: Limits, path: str = "") -> None:
+        self.limits = limits
         self.above: set[int] = set()
         self.found: list[str] = []
-        self.left = MAX_CHARS
+        self.left = limits.chars
         self.path = path
         self.until = 0.0
 
     def take(self, items: int) -> bool:
         """Whether a container of so many *items* may still be read."""
-        self.left -= _ITEM_CHARS * min(items, MAX_SHOWN) + items // MAX_SHOWN
+        self.left -= _ITEM_CHARS * min(items, self.limits.items) + items // self.limits.items
         return self.left >= 0
 
     def in_time(self) -> bool:
         """Whether one more long text may be read."""
         now = thread_time()
-        self.until = self.until or now + _BUDGET_S
+        self.until = self.until or now + self.limits.record_s
         return now <= self.until

@@ -12,8 +12,8 @@ from logcorr.masking.credentials import private_keys
 from logcorr.masking.detectors import Detectors
 from logcorr.masking.hits import without_overlap
 from logcorr.masking.keys import KeyRules
+from logcorr.masking.limits import Limits
 from logcorr.masking.plan import Plan
-from logcorr.masking.walk import MAX_CHARS
 from tests.encoding.odd import deep, graph
 from tests.masking.made import (
     DEBUG,
@@ -29,6 +29,7 @@ from tests.masking.made import (
     value,
 )
 
+MAX_CHARS = Limits().chars
 LONG_TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "F6g7h8"
 
 
@@ -117,6 +118,34 @@ def test_a_record_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("logcorr.masking.walk.thread_time", lambda: float(next(clock)))
     text = "some words " * 200
     assert value([text, text + "x", "short", text + "y"]) == [text, "[CUT:budget]", "short", "[CUT:budget]"]
+
+
+def test_limits_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each limit can be set; what is beyond is cut, and no secret stands at the cut."""
+    secret = {"password": SECRET}
+    deeper = value([[[secret]]], masking=Masking(limits={"depth": 3}))
+    assert deeper == [["[CUT:depth]"]]
+    many = [f"password={SECRET}"] * 5
+    assert value(many, masking=Masking(limits={"items": 2})) == [*["password=[SECRET]"] * 2, "[CUT:+3]"]
+    long = "word " * 1_000 + f"password={SECRET} " + "word " * 2_000
+    masked = value(long, masking=Masking(limits={"chars": 10_000}))
+    assert masked.startswith("word ")
+    assert masked.endswith("[CUT:budget]")
+    assert len(masked) < 10_000
+    assert "hunter2" not in masked
+    monkeypatch.setattr("logcorr.masking.walk.thread_time", iter((1.0, 1.002, 1.02)).__next__)
+    text = "some words " * 200
+    taken = value([text, text + "x", text + "y"], masking=Masking(limits={"ms": 10}))
+    assert taken == [text, text + "x", "[CUT:budget]"]
+
+
+def test_time_of_one_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is looked at in pieces is cut after the piece at which a third of the time is over."""
+    clock = iter((0.0, 0.001, 0.002, 0.005, 9.0))
+    monkeypatch.setattr("logcorr.masking.text.time.thread_time", lambda: next(clock))
+    text = "size=1 " * 20_000
+    masked = value(text, max_record_bytes=10_000_000, masking=Masking(limits={"ms": 12}))
+    assert masked == text[: 2 * 16_384] + "[CUT:budget]"
 
 
 def test_bytes_beyond_the_limit() -> None:

@@ -165,6 +165,13 @@ def refused(make: Callable[[], object]) -> str:
         ({"reveal": "x"}, ["reveal is a str"]),
         ({"secrets": "sometimes"}, ["secrets='sometimes'", "reveal"]),
         ({"secrets": False}, ["secrets=False"]),
+        ({"limits": {"dept": 4}}, ["unknown limit of masking 'dept'", "did you mean 'depth'"]),
+        ({"limits": {"depth": 33}}, ["limits['depth']=33", "32 at most"]),
+        ({"limits": {"items": True}}, ["limits['items']=True", "a whole number above 0"]),
+        ({"limits": {"chars": 0.5}}, ["limits['chars']=0.5", "a whole number above 0"]),
+        ({"limits": {"ms": 0}}, ["limits['ms']=0", "a number above 0"]),
+        ({"limits": {"ms": float("nan")}}, ["limits['ms']=nan"]),
+        ({"limits": 5}, ["limits is a int", "table"]),
     ],
 )
 def test_refused(options: dict[str, Any], said: list[str]) -> None:
@@ -203,6 +210,7 @@ WRITTEN = {
     "allow": ["@example.com"],
     "reveal": [{"path": "debug.csrf_token", "reason": "compared with the browser's"}],
     "pseudonym_keys": {"k1": KEY},
+    "limits": {"chars": 100_000, "ms": 2.5},
 }
 TOML = f"""
 [tool.logcorr.masking]
@@ -212,6 +220,7 @@ entities = {{IP = "partial"}}
 keys = {{loyalty_no = "ID"}}
 fields = {{"payment.*.number" = "deny"}}
 pseudonym_keys = {{k1 = "{KEY}"}}
+limits = {{chars = 100_000, ms = 2.5}}
 [[tool.logcorr.masking.rules]]
 name = "VOUCHER"
 pattern = "VCH-[0-9]{{8}}"
@@ -233,6 +242,7 @@ def test_the_same_in_code_environment_and_file(tmp_path: Path) -> None:
         allow=["@example.com"],
         reveal=[Reveal(path="debug.csrf_token", reason="compared with the browser's")],
         pseudonym_keys={"k1": KEY},
+        limits={"chars": 100_000, "ms": 2.5},
     )
     (tmp_path / "pyproject.toml").write_text(TOML)
     nowhere = tmp_path / "nowhere"

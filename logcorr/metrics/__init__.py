@@ -1,0 +1,1 @@
+"""Metrics: what logcorr counts of itself, as instruments of OpenTelemetry."""
