@@ -1,16 +1,18 @@
 # Two commands do all: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench instructions score soak clean packages
+.PHONY: help demo test check format bench bench-masking instructions score soak clean packages
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # The peers have a place of their own: what they bring must not be among what the tests see.
 BENCH := .benchmarks/venv
+# And those of masking, of which one brings spaCy.
+BENCH_MASKING := .benchmarks/venv-masking
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## What there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## The main job on real traffic: web, worker, collector, one trace as a tree
 	@$(BIN)/python integrations/toygres/demo.py
@@ -31,6 +33,9 @@ format: $(VENV)/.dev ## Put the code into form
 
 bench: $(BENCH)/.done ## logcorr against its peers, in one run, a quarter of an hour: docs/performance.md
 	$(BENCH)/bin/python benchmarks/bench.py
+
+bench-masking: $(BENCH_MASKING)/.done ## What logcorr's masking finds and costs against others', in one run: docs/masking.md
+	$(BENCH_MASKING)/bin/python benchmarks/bench_masking.py --unseen
 
 instructions: $(BENCH)/.done ## Instructions a call against the baseline: fails where a door is 5 % dearer
 	@sh tools/packages.sh valgrind
@@ -65,4 +70,10 @@ $(BENCH)/.done: pyproject.toml
 	@echo "installing logcorr and its peers into $(BENCH)"
 	@sh tools/venv.sh $(PYTHON) $(BENCH)
 	@$(BENCH)/bin/pip install --quiet --editable '.[all]' --group bench
+	@touch $@
+
+$(BENCH_MASKING)/.done: pyproject.toml
+	@echo "installing logcorr and other maskers into $(BENCH_MASKING)"
+	@sh tools/venv.sh $(PYTHON) $(BENCH_MASKING)
+	@$(BENCH_MASKING)/bin/pip install --quiet --editable '.[all]' --group bench-masking
 	@touch $@

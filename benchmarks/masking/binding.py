@@ -6,6 +6,8 @@ from typing import Any
 
 from logcorr.encoding.exceptions import describe
 from logcorr.encoding.jsonline import dumps
+from logcorr.masking import Masking
+from logcorr.masking.plan import Plan
 
 Mask = Callable[[dict[str, Any], int], dict[str, Any]]
 
@@ -16,13 +18,7 @@ def identity(record: dict[str, Any], level: int) -> dict[str, Any]:  # noqa: ARG
 
 
 def logcorr_masker() -> Mask:
-    """The masker with its defaults; with nothing there to mask, the one that does nothing."""
-    try:
-        from logcorr.masking import Masking
-        from logcorr.masking.plan import Plan
-    except ImportError as missing:
-        print(f"logcorr.masking is not there yet ({missing}): measuring the identity")
-        return identity
+    """The masker with its defaults."""
     plan = Plan(Masking())
 
     def mask(record: dict[str, Any], level: int) -> dict[str, Any]:
