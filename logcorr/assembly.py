@@ -68,9 +68,10 @@ class Assembly:
         self.exporter = exporter
         console = choose_console(settings.console)
         self._owns_console = console is not None
-        shipping = self.shipping if settings.ship == "process" else None
+        if self.writer is not None and self.shipping is not None and settings.ship == "process":
+            self.writer.on_check = self.shipping.look
         canary = Canary(settings.mask_canary, self._tell_canary) if settings.mask_canary else None
-        sinks: list[Sink] = [sink for sink in (self.writer, console, shipping, canary) if sink]
+        sinks: list[Sink] = [sink for sink in (self.writer, console, canary) if sink]
         self.pipeline = Pipeline(
             settings.service,
             sinks,

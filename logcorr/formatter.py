@@ -44,7 +44,7 @@ class JsonFormatter(logging.Formatter):
             self._pipeline.start_process()
 
         def keep(*args: Any, **options: Any) -> None:
-            lines.append(self._pipeline.encode(*args, **options))
+            lines.append(self._pipeline.emit(*args, **options))
 
         emit_record(keep, record)
         return lines[0].decode().rstrip("\n")

@@ -41,7 +41,7 @@ class Here:
     """What records have in one place: its *span*, the fields *bound* there, and what is made of them.
 
     *ids* is the JSON of the span and the correlation fields, *fields* are the others. Where those are *plain*, which is their
-    JSON, *before* is what comes before a record's own fields, and *alone* is all there is if it has none. *masked* tells of
+    JSON, *before* is what comes before a record's own fields (else it is empty), and *alone* is all there is if it has none. *masked* tells of
     ids that were masked, which is counted record by record.
     """
 
@@ -62,22 +62,32 @@ class Here:
         self.ids = self.alone = ids
         self.fields = fields
         self.masked = masked
-        self.before: bytes | None = None
+        self.before = b""
         if plain is not None:
             context = ids + b',"context":'
             self.before = context + plain[:-1] + b"," if fields else context
             self.alone = context + plain if fields else ids
 
-    def with_metrics(self, fields: dict[str, Any], plain: Plain) -> tuple[bytes, bytes | None]:
-        """What comes before the *fields* of a record, which have metrics, and their JSON; None where they are not *plain*."""
+    def joined(self, fields: dict[str, Any], plain: Plain) -> tuple[bytes, bytes | None]:
+        """What comes before the *fields* of a record, and their JSON; None where they are not *plain*."""
+        if not fields:
+            return self.alone, b""
+        if not self.fields.keys().isdisjoint(fields):
+            return self.alone, None
+        if METRICS in fields:
+            return self._with_metrics(fields, plain)
+        own = plain.fields(fields)
+        return self.before, own[1:] if own and self.fields else own
+
+    def _with_metrics(self, fields: dict[str, Any], plain: Plain) -> tuple[bytes, bytes | None]:
         others = fields.copy()
         metrics = others.pop(METRICS)
-        own = plain.fields(others) if self.fields.keys().isdisjoint(others) else None
+        own = plain.fields(others)
         measured = plain.fields(metrics.copy()) if type(metrics) is dict and metrics else None
         if own is None or measured is None:
             return self.alone, None
         measured = b',"metrics":' + measured
-        if not others or self.before is None:
+        if not others:
             return self.alone, measured
         return self.before, (own[1:] if self.fields else own) + measured
 

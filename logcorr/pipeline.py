@@ -36,6 +36,10 @@ _SAMPLED = int(TraceFlags.SAMPLED)
 _MAX_HEADS = 1024
 
 
+class _Salvaged(dict[str, str]):
+    """The fields of what is left of a record."""
+
+
 class Emit(Protocol):
     """Makes one record. May be called from any thread, at any time, also while it is running; never raises."""
 
@@ -48,7 +52,7 @@ class Emit(Protocol):
         error: BaseException | None = None,
         level_name: str = "",
         time_ns: int = 0,
-    ) -> None:
+    ) -> object:
         """Make a record of *level* (the standard library's numbers) by the logger *component*. *fields* is nobody else's.
 
         *level_name* is the level's own name where it is not one of the six; *time_ns* is when it happened (now).
@@ -108,96 +112,68 @@ class Pipeline:
         error: BaseException | None = None,
         level_name: str = "",
         time_ns: int = 0,
-    ) -> None:
-        """Make one record and write it to every sink; see ``Emit``."""
+    ) -> bytes:
+        """Make one record and write it to every sink; see ``Emit``. Returns its line."""
         try:
-            line = self._line(level, component, message, fields, error, level_name, time_ns)
+            now = time_ns or _now()
+            second = self._second
+            micros = (now - second.began) // 1000
+            if not 0 <= micros < 1_000_000:
+                self._second = second = Second(now)
+                micros = (now - second.began) // 1000
+            try:
+                head = self._heads[level, component, level_name]
+            except (KeyError, TypeError):
+                head = self._head(level, text_of(component), level_name)
+            plain, scope = head.plain, current_scope()
+            kept = scope.kept
+            here: Here = (
+                kept.here
+                if kept is not None
+                and kept.version is scope.epoch.version
+                and kept.context is current_otel()
+                and kept.plain is plain
+                else self._here(scope, level, plain)
+            )
+            before, own = here.before, None
+            if before and error is None and type(message) is str and type(fields) is dict:
+                if here.fields or not fields or METRICS in fields:
+                    before, own = here.joined(fields, plain)
+                else:
+                    own = plain.fields(fields)
+            if own is not None:
+                text = plain.messages.get(message) or plain.message(message)
+            else:
+                text, before, own = self._masked(here, head, level, message, fields, error)
+            line = b"%b%06dZ%b%b%b%b%b%d}\n" % (
+                second.json, micros, head.json, text, before, own, self._tail, next(self._seq),
+            )  # fmt: skip
+            if len(line) > self._max_bytes:
+                line = cut(line, self._max_bytes)
         except Exception as problem:
-            line = self._salvaged(level, component, message, problem)
+            return self._salvaged(level, component, message, fields, problem)
         for sink in self.sinks:
             try:
                 sink.write(line)
             except Exception as problem:
-                self._diagnostics.count(
-                    f"sink.{type(sink).__name__}", f"{type(sink).__name__} failed: {problem!r}"
-                )
-
-    def encode(
-        self,
-        level: int,
-        component: str,
-        message: str,
-        fields: Mapping[str, Any] = NO_FIELDS,
-        error: BaseException | None = None,
-        level_name: str = "",
-        time_ns: int = 0,
-    ) -> bytes:
-        """The line of one record, written nowhere. Never raises."""
-        try:
-            return self._line(level, component, message, fields, error, level_name, time_ns)
-        except Exception as problem:
-            return self._salvaged(level, component, message, problem)
+                name = type(sink).__name__
+                self._diagnostics.count(f"sink.{name}", f"{name} failed: {problem!r}")
+        return line
 
     def conceal(self, text: str) -> str:
         """A text that belongs to no record, masked as exceptions are."""
         return text if self._masking is None else self._masking.conceal(text)
 
-    def _line(
-        self,
-        level: int,
-        component: str,
-        message: str,
-        fields: Mapping[str, Any],
-        error: BaseException | None,
-        level_name: str,
-        time_ns: int,
+    def _salvaged(
+        self, level: int, component: str, message: str, fields: Mapping[str, Any], problem: Exception
     ) -> bytes:
-        now = time_ns or _now()
-        second = self._second
-        micros = (now - second.began) // 1000
-        if not 0 <= micros < 1_000_000:
-            self._second = second = Second(now)
-            micros = (now - second.began) // 1000
-        try:
-            head = self._heads[level, component, level_name]
-        except (KeyError, TypeError):
-            head = self._head(level, text_of(component), level_name)
-        plain, scope = head.plain, current_scope()
-        kept = scope.kept
-        if (
-            kept is not None
-            and kept.version is scope.epoch.version
-            and kept.context is current_otel()
-            and kept.plain is plain
-        ):
-            here = kept.here
-        else:
-            here = self._here(scope, level, plain)
-        before, own = here.before, None
-        if before is not None and error is None and type(message) is str and type(fields) is dict:
-            if not fields:
-                before, own = here.alone, b""
-            elif METRICS in fields:
-                before, own = here.with_metrics(fields, plain)
-            elif not here.fields:
-                own = plain.fields(fields)
-            elif here.fields.keys().isdisjoint(fields) and (own := plain.fields(fields)) is not None:
-                own = own[1:]
-        if own is not None:
-            text = plain.messages.get(message) or plain.message(message)
-        else:
-            text, before, own = self._masked(here, head, level, message, fields, error)
-        line = b"%b%06dZ%b%b%b%b%b%d}\n" % (
-            second.json, micros, head.json, text, before, own, self._tail, next(self._seq),
-        )  # fmt: skip
-        return line if len(line) <= self._max_bytes else cut(line, self._max_bytes)
-
-    def _salvaged(self, level: int, component: str, message: str, problem: Exception) -> bytes:
-        """The line of a record that could not be encoded: what it says, and that it has lost the rest."""
+        """Make a record of one that could not be encoded: what it says, and that it has lost the rest."""
         name = type(problem).__name__
         self._diagnostics.count("record", f"a record could not be encoded whole: {name}")
+        if isinstance(fields, _Salvaged):  # nothing of it can be
+            return b""
         number = level if type(level) is int else INFO
-        return self._line(number, text_of(component), text_of(message), {"record_error": name}, None, "", 0)
+        return self.emit(number, text_of(component), text_of(message), _Salvaged(record_error=name))
 
     def _masked(
         self,
@@ -220,7 +196,7 @@ class Pipeline:
         if head.plain.usable:
             for named in (here.fields, fields, record.get(METRICS, NO_FIELDS)):
                 head.plain.learn(named)
-            if here.before is None and head.plain.bound(here.fields) is not None:
+            if not here.before and head.plain.bound(here.fields) is not None:
                 current_scope().kept = None  # it is known to be plain by now
         text, others = dumps(record.pop("message")), members(record) if record else b""
         return text, here.ids, others

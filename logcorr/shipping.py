@@ -53,12 +53,15 @@ class Shipping:
         self._sent_before = 0
         self._child = 0
 
-    def write(self, line: bytes) -> None:  # noqa: ARG002  a Sink
-        """Look after the shipper, at the first record and then at most every few seconds."""
+    def look(self) -> None:
+        """Look after the shipper, at the first time and then at most every few seconds. Never raises."""
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_INTERVAL_S
-            self.look_after(now)
+            try:
+                self.look_after(now)
+            except Exception as problem:
+                self._diagnostics.count("shipping", f"cannot look after the shipper: {problem!r}")
 
     def look_after(self, now: float) -> None:
         """Start a shipper if none runs, its packages are there, and there is somebody to ship to."""

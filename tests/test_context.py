@@ -260,7 +260,7 @@ def test_what_is_no_span_has_no_ids(span: Any) -> None:
     token = otel_context.attach(set_span_in_context(span))
     try:
         assert "trace_id" not in current()
-        assert Pipeline("toygres").encode(20, "c", "m").count(b"trace_id") == 0
+        assert Pipeline("toygres").emit(20, "c", "m").count(b"trace_id") == 0
         with work():
             assert len(current()["trace_id"]) == 32
     finally:

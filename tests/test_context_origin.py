@@ -36,7 +36,7 @@ def failed(error: BaseException, **bindings: Any) -> BaseException:
 
 
 def recorded(error: BaseException) -> dict[str, Any]:
-    return checked(Pipeline("toygres").encode(40, "server", "Exception in ASGI application", error=error))
+    return checked(Pipeline("toygres").emit(40, "server", "Exception in ASGI application", error=error))
 
 
 def test_an_exception_remembers_where_it_came_from() -> None:

@@ -21,8 +21,8 @@ KEYS = [
 
 
 def made(fields: Any = None, *, limit: int = 131_072, message: str = "m", **options: Any) -> dict[str, Any]:
-    """The checked record of one call of ``encode``."""
-    line = Pipeline("toygres", max_record_bytes=limit).encode(20, "app", message, fields or {}, **options)
+    """The checked record of one call of ``emit``."""
+    line = Pipeline("toygres", max_record_bytes=limit).emit(20, "app", message, fields or {}, **options)
     return checked(line, limit)
 
 
@@ -110,7 +110,7 @@ def test_own_fields_beat_bound_ones() -> None:
 )  # fmt: skip
 def test_levels(level: int, name: str, expected: str, own: str | None) -> None:
     """A custom level is the nearest below, with its own name among the fields."""
-    line = Pipeline("toygres").encode(level, "c", "m", level_name=name)
+    line = Pipeline("toygres").emit(level, "c", "m", level_name=name)
     record = checked(line)
     assert (record["level"], record.get("context", {}).get("level")) == (expected, own)
 
@@ -138,7 +138,7 @@ def test_wrong_arguments_are_a_record_all_the_same(
     arguments: dict[str, Any] = {"level": 20, "component": "c", "message": "m"} | {
         name: make() for name, make in call.items()
     }
-    line = Pipeline("toygres").encode(**arguments)
+    line = Pipeline("toygres").emit(**arguments)
     assert checked(line)["seq"] >= 1
     assert capfd.readouterr().err.count("\n") <= 1
 
@@ -146,9 +146,9 @@ def test_wrong_arguments_are_a_record_all_the_same(
 def test_seq_counts_every_record() -> None:
     """Records are numbered from 1 without a gap, odd ones included."""
     pipeline = Pipeline("toygres")
-    lines = [pipeline.encode(20, "c", "m", {"odd": make(), "runId": make()}) for make in ODD.values()]
-    lines.append(pipeline.encode(20, "c", "m", 5))  # type: ignore[arg-type]
-    lines.append(pipeline.encode(20, "c", "m"))
+    lines = [pipeline.emit(20, "c", "m", {"odd": make(), "runId": make()}) for make in ODD.values()]
+    lines.append(pipeline.emit(20, "c", "m", 5))  # type: ignore[arg-type]
+    lines.append(pipeline.emit(20, "c", "m"))
     assert [checked(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
 
 

@@ -128,7 +128,7 @@ def one_of_many(rng: random.Random, values: list[Any], errors: list[BaseExceptio
 
 
 def compared(pipeline: Pipeline, twin: Plan | None, limit: int, call: dict[str, Any], seq: int) -> None:
-    line = pipeline.encode(**call, time_ns=TIME)
+    line = pipeline.emit(**call, time_ns=TIME)
     record = checked(line, limit)
     assert line == whole(**call, limit=limit, plan=twin, seq=seq, pid=record["pid"]), call
 

@@ -90,11 +90,11 @@ def test_one_that_ended_is_not_started_again_at_once(shipping_of, starts):
 
 
 def test_records_look_after_it_now_and_then_only(shipping_of, monkeypatch):
-    """At the first record, then at most every LOOK_INTERVAL_S."""
+    """At the first one, then at most every LOOK_INTERVAL_S."""
     ours, looks = shipping_of(), []
     monkeypatch.setattr(ours, "look_after", looks.append)
     for _ in range(1000):
-        ours.write(b"")
+        ours.look()
     assert len(looks) == 1
 
 

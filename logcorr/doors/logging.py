@@ -53,11 +53,11 @@ class Door(logging.Handler):
 
     def __init__(self, emit: Emit) -> None:
         super().__init__()
-        self._emit = emit
+        self.make = emit
         self._owns_console = False
         self._formatted: tuple[str, ...] = _FORMATTED
         self._place = ""
-        self._alone: list[logging.Handler] = [self]
+        self.alone: list[logging.Handler] = [self]
 
     def createLock(self) -> None:  # noqa: N802  the standard library's name
         """Have no lock: nothing here needs one, and a lock is what hangs after fork."""
@@ -73,7 +73,7 @@ class Door(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Make a record of *record*, unless it is in the journal already."""
         if not is_made(record, self._place):
-            emit_record(self._emit, record)
+            emit_record(self.make, record)
 
     def adapt(self, *, owns_console: bool, correlation_fields: tuple[str, ...], journal: Path | None) -> None:
         """Go on with these settings instead."""
@@ -81,40 +81,6 @@ class Door(logging.Handler):
         self._formatted = (*_FORMATTED, *correlation_fields)
         self._place = place_of(journal)
         formats.install(self._formatted)
-
-    def log(self, name: str, level: int, msg: object, args: Any, exc_info: Any, extra: object) -> None:
-        """Make a record of a call, without a LogRecord."""
-        if extra is None:
-            fields = {} if args else NO_FIELDS
-        else:  # a copy, for it is the caller's
-            fields = extra.copy() if type(extra) is dict else extra_fields(extra)
-            if COLOUR in fields:
-                del fields[COLOUR]
-        if args:
-            msg = interpolate(msg, args, fields)
-            fields.update(server_fields(name, args))
-        elif type(msg) is not str:
-            msg, fields = told(msg, fields)
-        level_name = _level_names.get(level) or logging.getLevelName(level)
-        self._emit(level, name, msg, fields, error_of(exc_info) if exc_info else None, level_name)
-
-    def is_alone(self, logger: logging.Logger) -> bool:
-        """Whether nobody but this door would see the records of *logger*."""
-        if (
-            type(logger) not in _OWN_CLASSES
-            or _factories._logRecordFactory is not _standard_factory  # noqa: SLF001
-            or _Logger.callHandlers is not _call_handlers
-            or _Logger.makeRecord is not _make_record
-            or _Logger.handle is not _handle
-            or _Logger.filter is not _filter
-        ):
-            return False  # others have put their own in the place of the standard library's
-        node: logging.Logger | None = logger
-        while node is not None:
-            if node.handlers and node.handlers != self._alone and not all(map(self._replaces, node.handlers)):
-                return False
-            node = node.parent if node.propagate else None
-        return True
 
     @as_standard
     def call_handlers(self, logger: logging.Logger, record: logging.LogRecord) -> None:
@@ -138,14 +104,15 @@ class Door(logging.Handler):
         node: logging.Logger | None = logger
         while node is not None:
             for handler in node.handlers:
-                if record.levelno >= handler.level and not self._replaces(handler):
+                if record.levelno >= handler.level and not self.replaces(handler):
                     if not is_marked:
                         is_marked = True
                         mark(record, self._place, self._formatted)
                     yield handler
             node = node.parent if node.propagate else None
 
-    def _replaces(self, handler: logging.Handler) -> bool:
+    def replaces(self, handler: logging.Handler) -> bool:
+        """Whether what *handler* would print is a second line of what this door has made."""
         return isinstance(handler, Door) or (self._owns_console and prints(handler))
 
 
@@ -209,10 +176,42 @@ def _log(
     stacklevel: int = 1,
 ) -> None:
     door = _door
-    if door is None or stack_info or logger.filters or logger.disabled or not door.is_alone(logger):
+    if (
+        door is None
+        or stack_info
+        or logger.filters
+        or logger.disabled
+        or type(logger) not in _OWN_CLASSES
+        # Others may have put their own in the place of the standard library's.
+        or _factories._logRecordFactory is not _standard_factory  # noqa: SLF001
+        or _Logger.callHandlers is not _call_handlers
+        or _Logger.makeRecord is not _make_record
+        or _Logger.handle is not _handle
+        or _Logger.filter is not _filter
+    ):
         _logs.before(logger, level, msg, args, exc_info, extra, stack_info, stacklevel)
         return
-    door.log(logger.name, level, msg, args, exc_info, extra)
+    alone: object = door.alone
+    node: logging.Logger | None = logger
+    while node is not None:
+        if node.handlers and node.handlers != alone and not all(map(door.replaces, node.handlers)):
+            _logs.before(logger, level, msg, args, exc_info, extra, stack_info, stacklevel)
+            return
+        node = node.parent if node.propagate else None
+    # Nobody but this door would see the record: it is made without a LogRecord.
+    if extra is None:
+        fields = {} if args else NO_FIELDS
+    else:  # a copy, for it is the caller's
+        fields = extra.copy() if type(extra) is dict else extra_fields(extra)
+        if COLOUR in fields:
+            del fields[COLOUR]
+    if args:
+        msg = interpolate(msg, args, fields)
+        fields.update(server_fields(logger.name, args))
+    elif type(msg) is not str:
+        msg, fields = told(msg, fields)
+    level_name = _level_names.get(level) or logging.getLevelName(level)
+    door.make(level, logger.name, msg, fields, error_of(exc_info) if exc_info else None, level_name)
 
 
 @as_standard

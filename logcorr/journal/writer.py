@@ -60,6 +60,8 @@ class JournalWriter:
         self._sync = sync
         self._keep_unshipped = keep_unshipped
         self.on_removed = on_removed
+        # Called with the first line, and then at most once in CHECK_INTERVAL_S; it must not raise.
+        self.on_check: Callable[[], None] | None = None
         self._born = 0.0
         self._file = Descriptor()
         self._fd = -1
@@ -163,6 +165,8 @@ class JournalWriter:
             return
         try:
             self._look_after()
+            if self.on_check is not None:
+                self.on_check()
         finally:
             self._checking.release()
 

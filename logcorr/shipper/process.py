@@ -103,7 +103,7 @@ def _teller(base: Path, settings: Settings) -> Tell:
             max_files=settings.max_files,
             keep_unshipped=True,
         )
-        writer.write(pipeline.encode(WARNING, "logcorr.shipper", message, fields))
+        writer.write(pipeline.emit(WARNING, "logcorr.shipper", message, fields))
         writer.close()
 
     return tell

@@ -44,7 +44,7 @@ def raised(raiser: Callable[[], Any]) -> BaseException:
 
 def recorded(error: BaseException, limit: int = 131_072) -> dict[str, Any]:
     """The record of *error*, with a field and ids that have to survive."""
-    line = Pipeline("toygres", max_record_bytes=limit).encode(
+    line = Pipeline("toygres", max_record_bytes=limit).emit(
         40, "c", "failed", {"runId": "r", "a": 1}, error=error
     )
     record = checked(line, limit)

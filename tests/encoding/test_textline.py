@@ -16,7 +16,7 @@ EVIL = "a\nb\r\x1b]0;title\x07\x1b[2J\x9b31m\u202egpj\u2028\x00\x7f"
 def rendered(
     fields: dict[str, object], *, message: str = "m", component: str = "c", colour: bool = False
 ) -> str:
-    record = orjson.loads(Pipeline("toygres").encode(20, component, message, fields))
+    record = orjson.loads(Pipeline("toygres").emit(20, component, message, fields))
     return text_line(record, colour=colour)
 
 
@@ -34,7 +34,7 @@ def test_one_record_is_one_line(colour: bool) -> None:
 def test_a_traceback_cannot_pass_for_records() -> None:
     """An exception's text is indented, so that a line in its message is not taken for a record."""
     forged = "2026-01-02T03:04:05.000Z INFO  forged"
-    line = Pipeline("toygres").encode(40, "c", "m", error=ValueError(f"x\n{forged}\x1b[2J\r{forged}"))
+    line = Pipeline("toygres").emit(40, "c", "m", error=ValueError(f"x\n{forged}\x1b[2J\r{forged}"))
     first, *others = text_line(orjson.loads(line), colour=False).splitlines()
     assert first.endswith(" m")
     assert others

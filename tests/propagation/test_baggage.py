@@ -90,7 +90,7 @@ def test_what_came_in_goes_on() -> None:
 def test_only_correlation_fields_are_fields() -> None:
     """Baggage outside the list is on no record, and fields outside it do not go out."""
     with logcorr.extract({"baggage": "secret=s,runId=r"}), bound(other="o"):
-        record = Pipeline("toygres").encode(20, "c", "m").decode()
+        record = Pipeline("toygres").emit(20, "c", "m").decode()
         sent = logcorr.inject({})["baggage"]
     assert "secret" not in record
     assert "other" not in sent

@@ -101,7 +101,7 @@ def test_a_generator_that_is_closed_elsewhere() -> None:
 def test_control_characters_from_a_client() -> None:
     """What a client sends in baggage is in a record only as escapes."""
     with logcorr.extract({"baggage": "runId=a%0D%0Ab%1B%5B2J%C2%9B"}):
-        record = checked(Pipeline("toygres").encode(20, "c", "m"))
+        record = checked(Pipeline("toygres").emit(20, "c", "m"))
     assert record["runId"] == "a\r\nb\x1b[2J\x9b"
 
 
