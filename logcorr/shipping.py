@@ -27,8 +27,8 @@ STILL_DOWN_S = 600.0
 _POLL_S = 0.02
 _CONNECT_TIMEOUT_S = 0.1
 # A shipper that has not come further in this time makes no progress worth waiting for.
-_STALL_S = 0.5
-_START_S = 1.5
+_STALL_S = 1.0
+_START_S = 5.0
 # As "python -m logcorr.shipper", but found where the application found logcorr, and blind to the modules that happen
 # to lie in the working directory.
 _PROGRAM = (

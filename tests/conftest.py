@@ -2,5 +2,11 @@
 
 import signal
 
+from hypothesis import HealthCheck, settings
+
 # A shell that runs the tests in the background has them ignore Ctrl-C, and so would every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes is the machine's business.
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")

@@ -26,7 +26,7 @@ REOPEN_INTERVAL_S = 0.5
 _LOCK_PATIENCE_S = 0.05
 _TORN_LOOKS, _TORN_LOOK_S = 20, 0.001
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-_clock = time.monotonic
+_clock, _write = time.monotonic, os.write
 _STAMP_BYTES = len('{"timestamp":"2026-01-01T00:00:00')
 
 
@@ -77,13 +77,14 @@ class JournalWriter:
 
     def write(self, line: bytes) -> bool:
         """Append *line*, which ends in a newline. False, counted by reason, when it could not be written."""
-        self._unchecked_bytes += len(line)
-        if self._unchecked_bytes > self._max_unchecked_bytes or _clock() >= self._check_at:
+        size = len(line)
+        self._unchecked_bytes = unchecked = self._unchecked_bytes + size
+        if unchecked > self._max_unchecked_bytes or _clock() >= self._check_at:
             self._check()
         try:
             if self._torn or self._sync:
                 self._append(line)
-            elif os.write(self._fd, line) != len(line):
+            elif _write(self._fd, line) != size:
                 raise self._short_write()
         except OSError as error:
             obstacle = self._recover(line, error)

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 APP = Path(__file__).parents[2] / "integrations" / "otlp_receiver" / "app.py"
 START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 60.0
 
 
 class Receiver:
@@ -79,7 +79,7 @@ class Receiver:
         lines = self._records.read_bytes().split(b"\n")[:-1]
         return [json.loads(line) for line in lines]
 
-    def wait_for(self, count: int, timeout: float = 10.0) -> list[dict[str, Any]]:
+    def wait_for(self, count: int, timeout: float = 60.0) -> list[dict[str, Any]]:
         """All records, as soon as there are `count`. AssertionError after `timeout` seconds."""
         deadline = time.monotonic() + timeout
         while len(records := self.records()) < count:
