@@ -9,6 +9,7 @@ The baseline is instructions.json. --check exits with 1 where a door of logcorr'
 import argparse
 import gc
 import json
+import math
 import os
 import platform
 import random
@@ -24,6 +25,7 @@ from typing import Any
 
 from contender import Verb
 from contenders import CONTENDERS, OURS
+from logcorr.journal import writer
 from workloads import WORKLOADS
 
 BASELINE = Path(__file__).with_name("instructions.json")
@@ -118,6 +120,7 @@ def run(name: str) -> None:
 
     random.seed(1)
     gc.disable()  # it would come in one of the children and not in another
+    writer.CHECK_INTERVAL_S = math.inf  # every tenth of a second is every call, at callgrind's pace
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         log = CONTENDERS[name](Path(folder) / "0.log")
         with TracerProvider().get_tracer("bench").start_as_current_span("bench"), log.scope:

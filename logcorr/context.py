@@ -42,8 +42,8 @@ SPAN_KEY = next(iter(set_span_in_context(INVALID_SPAN, Context())))
 R = TypeVar("R")
 T = TypeVar("T")
 
-_ROOT = Scope({}, None, shared=False)
-_scope: ContextVar[Scope] = ContextVar("logcorr_scope", default=_ROOT)
+NOWHERE = Scope({}, None, shared=False)
+_scope: ContextVar[Scope] = ContextVar("logcorr_scope", default=NOWHERE)
 
 
 class Origin(NamedTuple):
@@ -79,9 +79,8 @@ def current_fields() -> dict[str, Any]:
     return _scope.get().fields()
 
 
-def open_scope(scope: Scope) -> Token[Scope]:
-    """Begin *scope*; give the token to ``close_scope`` at its end."""
-    return _scope.set(scope)
+# Begin a scope; its token is for ``close_scope`` at its end.
+open_scope = _scope.set
 
 
 def close_scope(token: Token[Scope]) -> None:
@@ -110,11 +109,11 @@ def bind(**fields: Any) -> None:
     threads, executors). Outside one they are in force for the rest of the caller's context (the thread, the task).
     """
     scope = _scope.get()
-    holder = scope.holder()
-    if holder is None or holder.ended:
+    unit = scope if scope.shared else scope.unit
+    if unit is None or unit.ended:
         _scope.set(Scope(fields, scope, shared=False))
         return
-    holder.update(fields)
+    unit.update(fields)
     layer: Scope | None = scope
     while layer is not None and not layer.shared:
         layer = layer.reveal(fields)
@@ -152,7 +151,7 @@ class detached:  # noqa: N801  used like a function: with detached(): start_work
         self._entered: list[tuple[Token[Scope], Token[Context]]] = []
 
     def __enter__(self) -> Self:
-        self._entered.append((_scope.set(_ROOT), attach(Context())))
+        self._entered.append((_scope.set(NOWHERE), attach(Context())))
         return self
 
     def __exit__(
@@ -240,7 +239,7 @@ class Snapshot(NamedTuple):
     def take(cls) -> "Snapshot | None":
         """That of the caller; None where nothing is in force."""
         scope, context = _scope.get(), _get_otel()
-        return cls(scope, context) if scope is not _ROOT or context else None
+        return cls(scope, context) if scope is not NOWHERE or context else None
 
     def run(self, function: Callable[..., R], /, *args: Any, **kwargs: Any) -> R:
         """What *function* returns, called in this snapshot."""

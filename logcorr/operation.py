@@ -7,9 +7,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from opentelemetry.context import Context
-from opentelemetry.trace import INVALID_SPAN, Span, StatusCode, get_current_span
+from opentelemetry.trace import INVALID_SPAN, INVALID_SPAN_CONTEXT, Span, StatusCode, get_current_span
 
 from logcorr.context import (
+    NOWHERE,
     SPAN_KEY,
     attach,
     close_scope,
@@ -29,9 +30,80 @@ from logcorr.spans import KINDS, parent_span_id, start_span
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
 MAX_NAME_CHARS = 256
 _NOTHING = Context()
+_now = time.perf_counter_ns
 
 
-class operation:  # noqa: N801  used like a function: with operation("consume order", parent=logcorr.extract(headers)):
+class Work:
+    """A unit of work, from ``begin`` to ``end``: a span *name* of a *kind*, and a scope in which *fields* are bound.
+
+    *parent* is where it comes from, the current context unless given. It makes no record, and looks at nothing that it
+    is given: for who opens one for each request. Everybody else has ``operation``.
+    """
+
+    def __init__(self, name: str, kind: str, parent: Context | None, fields: dict[str, Any]) -> None:
+        self.name = name
+        self.kind = kind
+        # Before it begins: whether the span that is current already is taken, and whether what is around is hidden.
+        self.adopts = self.detached = False
+        # Since it began.
+        self.span: Span = INVALID_SPAN
+        self.ids = INVALID_SPAN_CONTEXT
+        self._parent = parent
+        self._base = _NOTHING
+        self._fields = fields
+        self._tokens: tuple[Token[Context], Token[Scope]] | None = None
+        self._started_ns = _now()
+
+    def begin(self) -> None:
+        """From now on the records of the caller's context are of this work."""
+        self._started_ns = _now()
+        parent, around, fields = self._parent, current_scope(), self._fields
+        base = self._base = current_context() if parent is None or self.adopts else parent
+        span = self.span = get_current_span() if self.adopts else self._opened(base)
+        ids = self.ids = span.get_span_context()
+        if around is not NOWHERE and STALE in around.fields():
+            origin = {} if parent is None else {ORIGIN: None}
+            fields = {STALE: None, **origin, **fields}
+        self._scope = scope = Scope.of_unit(fields, ids, None if self.detached else around)
+        self._tokens = attach(Context({**base, SPAN_KEY: span})), open_scope(scope)
+
+    def end(self, error: BaseException | None) -> None:
+        """It is over; it has failed with *error*, if any."""
+        if error is not None:
+            remember_origin(error)
+        if not self.adopts:
+            if isinstance(error, Exception):
+                self.span.record_exception(error)
+                self.span.set_status(StatusCode.ERROR, str(type(error).__name__))
+            self.span.end()
+        if self._tokens is not None:
+            attached, scope = self._tokens
+            self._tokens = None
+            self._scope.end()
+            close_scope(scope)
+            detach(attached)
+
+    def _opened(self, base: Context) -> Span:
+        return start_span(self.name, self.kind, base)
+
+    def duration_ms(self) -> float:
+        """Milliseconds since the work began, to the microsecond."""
+        return (_now() - self._started_ns) // 1000 / 1000
+
+    def described(self) -> dict[str, str]:
+        """The span of this work for the ``span`` field of a record: ``name``, ``kind``, and ``parent_span_id`` if any."""
+        name = self.name if type(self.name) is str and self.name.isascii() else text_of(self.name)
+        described = {"name": name[:MAX_NAME_CHARS], "kind": self.kind}
+        parent = parent_span_id(self.span)
+        if not parent and not self.adopts:  # a span that the SDK does not sample tells no parent
+            above = ids_in(self._base)
+            parent = f"{above.span_id:016x}" if above.is_valid else ""
+        if parent:
+            described["parent_span_id"] = parent
+        return described
+
+
+class operation(Work):  # noqa: N801  used like a function: with operation("consume order", parent=logcorr.extract(headers)):
     """Open a unit of work: records made inside carry its ids, and what is bound inside is in force until it ends.
 
     *parent* is where it comes from (``logcorr.extract(carrier)``; the current context, unless given). *kind* is one
@@ -46,12 +118,6 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
 
     Opened by something that outlived the unit of work it came from, it begins a new trace.
     """
-
-    # Until it is entered, or has something to tell.
-    _base = _NOTHING
-    _span: Span = INVALID_SPAN
-    _tokens: tuple[Token[Context], Token[Scope]] | None = None
-    _notes = NO_FIELDS
 
     def __init__(
         self,
@@ -68,55 +134,34 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
     ) -> None:
         if kind not in KINDS:
             raise invalid_value("kind", kind, f"one of {', '.join(map(repr, KINDS))}")
-        self.name = name
-        self.kind = kind
-        self._parent = parent
-        self._adopts = adopt
-        self._detached = detached
+        if isinstance(parent, Extracted) and parent.fields:
+            fields = {**parent.fields, **fields}
+        super().__init__(name, kind, parent, fields)
+        self.adopts = adopt
+        self.detached = detached
         self._closing_record = closing_record
         self._level = level
         self._component = component
-        if isinstance(parent, Extracted) and parent.fields:
-            fields = {**parent.fields, **fields}
-        self._fields = fields
-        self._started_ns = time.perf_counter_ns()
+        self._notes = NO_FIELDS
 
     def __enter__(self) -> Self:
-        self._started_ns = time.perf_counter_ns()
-        parent, around, fields = self._parent, current_scope(), self._fields
-        base = self._base = current_context() if parent is None or self._adopts else parent
-        if self._adopts:
-            span = get_current_span()
-        else:
-            span = start_span(self.name, self.kind, base)
-            if self._closing_record and self._goes_unseen(span):
-                span, self._adopts = get_current_span(base), True
-        if STALE in around.fields():
-            origin = {} if parent is None else {ORIGIN: None}
-            fields = {STALE: None, **origin, **fields}
-        self._span = span
-        self._scope = Scope.of_unit(fields, span.get_span_context(), None if self._detached else around)
-        self._tokens = attach(Context({**base, SPAN_KEY: span})), open_scope(self._scope)
+        self.begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            remember_origin(error)
         if self._closing_record:
+            if error is not None:
+                remember_origin(error)
             self._close(error)
-        if not self._adopts:
-            if isinstance(error, Exception):
-                self._span.record_exception(error)
-                self._span.set_status(StatusCode.ERROR, str(type(error).__name__))
-            self._span.end()
-        if self._tokens is not None:
-            attached, scope = self._tokens
-            self._tokens = None
-            self._scope.end()
-            close_scope(scope)
-            detach(attached)
+        self.end(error)
+
+    def _opened(self, base: Context) -> Span:
+        span = super()._opened(base)
+        if self._closing_record and self._goes_unseen(span):
+            span, self.adopts = get_current_span(base), True
+        return span
 
     def note(self, **fields: Any) -> None:
         """Add *fields* to the closing record, and to no other."""
@@ -138,24 +183,3 @@ class operation:  # noqa: N801  used like a function: with operation("consume or
             and not span.is_recording()
             and not logging.getLogger(self._component).isEnabledFor(self._level)
         )
-
-    @property
-    def span(self) -> Span:
-        """The OpenTelemetry span of this work."""
-        return self._span
-
-    def duration_ms(self) -> float:
-        """Milliseconds since the work began, to the microsecond."""
-        return (time.perf_counter_ns() - self._started_ns) // 1000 / 1000
-
-    def described(self) -> dict[str, str]:
-        """The span of this work for the ``span`` field of a record: ``name``, ``kind``, and ``parent_span_id`` if any."""
-        name = self.name if type(self.name) is str and self.name.isascii() else text_of(self.name)
-        described = {"name": name[:MAX_NAME_CHARS], "kind": self.kind}
-        parent = parent_span_id(self._span)
-        if not parent and not self._adopts:  # a span that the SDK does not sample tells no parent
-            above = ids_in(self._base)
-            parent = f"{above.span_id:016x}" if above.is_valid else ""
-        if parent:
-            described["parent_span_id"] = parent
-        return described

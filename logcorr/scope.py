@@ -17,13 +17,12 @@ class Epoch:
     """When something last changed in a unit of work and all that is nested in it: a *version*, which is never used again."""
 
     __slots__ = ("version",)
-
-    def __init__(self) -> None:
-        self.version = object()
+    version: object
 
 
 # Of a scope outside all units of work, which never changes.
 _ALWAYS = Epoch()
+_ALWAYS.version = object()
 
 
 class Scope:
@@ -40,32 +39,48 @@ class Scope:
         "ended", "epoch", "heir", "kept", "late", "outer", "shared", "span", "unit",
     )  # fmt: skip
 
-    def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
-        self.shared = shared
-        # The shared scope around this one, or of which this one is a layer.
-        self.unit = unit = None if outer is None else outer.holder()
-        self.outer = outer if shared else unit
-        # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
-        self.span = INVALID_SPAN_CONTEXT
-        self.ended = False
-        self.heir: Scope | None = None
-        # What it keeps when the unit of work around it ends before it does.
-        self._inherited = outer.fields() if shared and outer is not None and unit is not None else NO_FIELDS
-        # Of a layer: whether it is of what outlived its unit of work, and the layer around it while that is in use.
-        self.late = unit is not None and unit.ended
-        self._around = None if shared or outer is None else ref(outer)
-        self._own = dict(fields) if shared or outer is None else {**outer.layered(), **fields}
-        self.epoch: Epoch = unit.epoch if unit is not None else Epoch() if shared else _ALWAYS
-        self._cache: tuple[object, dict[str, Any]] | None = None
-        # What records have of this scope, for whoever makes them.
-        self.kept: Any = None
+    shared: bool
+    unit: "Scope | None"
+    epoch: Epoch
 
     @classmethod
     def of_unit(cls, fields: Fields, span: SpanContext, outer: "Scope | None") -> "Scope":
         """The shared scope of the unit of work *span*, begun in *outer*."""
-        scope = cls(fields, None if outer is None else outer.ground(), shared=True)
+        scope: Scope = cls.__new__(cls)
+        cls.__init__(scope, fields, None if outer is None else outer.ground(), shared=True)
         scope.span = span
         return scope
+
+    def __init__(self, fields: Fields, outer: "Scope | None", *, shared: bool) -> None:
+        self.shared = shared
+        # The shared scope around this one, or of which this one is a layer.
+        self.unit = unit = None if outer is None else outer if outer.shared else outer.unit
+        # Of a shared scope: the ids of its unit of work, whether that has ended, and which one went on then.
+        self.span = INVALID_SPAN_CONTEXT
+        self.ended = False
+        self.heir: Scope | None = None
+        self._cache: tuple[object, dict[str, Any]] | None = None
+        # What records have of this scope, for whoever makes them.
+        self.kept: Any = None
+        if shared:
+            self.outer, self._around, self.late = outer, None, False
+            self._own = {**fields}
+            # What it keeps when the unit of work around it ends before it does.
+            self._inherited = NO_FIELDS if unit is None or outer is None else outer.fields()
+        else:
+            self.outer = unit
+            # The layer around it while that is in use, and whether it is of what outlived its unit of work.
+            self._around = None if outer is None else ref(outer)
+            self.late = unit is not None and unit.ended
+            self._own = {**fields} if outer is None else {**outer.layered(), **fields}
+            self._inherited = NO_FIELDS
+        if unit is not None:
+            self.epoch = unit.epoch
+        elif shared:
+            self.epoch = Epoch()
+            self.epoch.version = object()
+        else:
+            self.epoch = _ALWAYS
 
     def holder(self) -> "Scope | None":
         """The shared scope: this one, or the one that this is a layer of."""
@@ -80,7 +95,7 @@ class Scope:
 
     def ground(self) -> "Scope":
         """What to begin a unit of work over: this scope, or what is left of it, for one that ended is not kept."""
-        unit = self.holder()
+        unit = self if self.shared else self.unit
         if unit is None or not unit.ended:
             return self
         heir = unit.living()

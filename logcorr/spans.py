@@ -68,13 +68,15 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
     """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone."""
     if parent is None:
         parent = current_context()
-    above = ids_in(parent)
     # Asking the tracer of an API without a provider costs a microsecond.
     if getattr(trace, "_TRACER_PROVIDER", _tracer) is not None:
-        span = _tracer.start_span(name, context=parent, kind=KINDS[kind])
-        ids = span.get_span_context()
-        if ids.is_valid and ids.span_id != above.span_id:
+        span = _tracer.start_span(name, parent, KINDS[kind])
+        if span.is_recording():
             return span
+        ids = span.get_span_context()
+        if ids.is_valid and ids.span_id != ids_in(parent).span_id:
+            return span
+    above = ids_in(parent)
     # Python reseeds after fork, so that children do not repeat their parent's ids. Zero alone is not valid.
     span_id = getrandbits(64) or 1
     trace_id, _, _, flags, state, is_valid = parts_of(above)

@@ -11,6 +11,8 @@ from opentelemetry import context
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, get_current_span, use_span
 
 from logcorr import ConfigError, bind, current, extract, operation
+from logcorr.context import origin_of
+from logcorr.operation import Work
 from logcorr.testing import capture
 
 SAMPLED_AND_RANDOM = 0b11
@@ -65,6 +67,36 @@ def test_adopt() -> None:
         assert unit.span is theirs
         assert current()["runId"] == "r"
     assert ended == []
+
+
+def test_work_makes_no_record() -> None:
+    """What an adapter opens for each request has ids and fields in force from begin to end, and tells of nothing itself."""
+    parent = extract({"traceparent": PARENT})
+    work = Work("GET /", "server", parent, {"runId": "r"})
+    with capture() as records:
+        work.begin()
+        bind(tenantId="t")
+        within = current()
+        work.end(None)
+    assert records == []
+    assert within == {
+        "runId": "r",
+        "tenantId": "t",
+        "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736",
+        "span_id": f"{work.ids.span_id:016x}",
+    }
+    assert work.described() == {"name": "GET /", "kind": "server", "parent_span_id": "00f067aa0ba902b7"}
+    assert (current(), context.get_current()) == ({}, {})
+
+
+def test_work_that_failed_says_where_its_exception_came_from() -> None:
+    """An exception that is logged after the end of the work has its ids."""
+    work, error = Work("GET /", "server", None, {}), ValueError()
+    work.begin()
+    work.end(error)
+    origin = origin_of(error)
+    assert origin is not None
+    assert origin.span == work.ids
 
 
 @pytest.mark.parametrize("kind", ["", "SERVER", "web", None, 5])

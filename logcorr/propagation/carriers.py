@@ -12,62 +12,71 @@ from logcorr.propagation.format import Headers
 # Every WSGI or CGI environ has it, and no header can be named so: https://peps.python.org/pep-3333/#environ-variables
 _OF_AN_ENVIRON = "REQUEST_METHOD"
 _ENVIRON_PREFIX = "HTTP_"
-_USUAL = (list, dict)
+_REMEMBERED_TYPES = (str, bytes)
+_REMEMBERED, _REMEMBERED_CHARS = 1024, 64
 # Of something that may have no end.
 _MAX_PAIRS = 10_000
 
 
+class Spelt:
+    """The *names* of the headers that count, in lower case, as one type spells them: each with its name as text.
+
+    *others* came by and do not count: the headers of one request are called like those of the next.
+    """
+
+    __slots__ = ("known", "others", "takes_all")
+
+    def __init__(self, known: dict[Any, str], *, takes_all: bool) -> None:
+        self.known = known
+        self.others: set[Any] = set()
+        self.takes_all = takes_all
+
+    def name(self, spelt: Any) -> str | None:
+        """The name of a header that is not among those that are known; None where it does not count."""
+        if self.takes_all:
+            return _text(spelt.lower())
+        name = self.known.get(spelt.lower())
+        if name is None and type(spelt) in _REMEMBERED_TYPES and len(spelt) <= _REMEMBERED_CHARS:
+            if len(self.others) >= _REMEMBERED:
+                self.others.clear()
+            self.others.add(spelt)
+        return name
+
+
 class Wanted:
-    """The *names* of the headers that count, in lower case: as text and as bytes, each with the name as text."""
+    """The *names* of the headers that count, in lower case, or with None all of them; as text and as bytes.
 
-    __slots__ = ("known", "spelt")
+    Apart, for the hash of both is the same, and to compare them is an error where Python is told so.
+    """
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.spelt: dict[type, list[tuple[Any, str]]] = {
-            str: [(name, name) for name in names],
-            bytes: [(name.encode(), name) for name in names],
-        }
-        self.known: dict[Any, str] = {spelt: name for pairs in self.spelt.values() for spelt, name in pairs}
+    __slots__ = ("bytes", "text")
+
+    def __init__(self, names: Iterable[str] | None) -> None:
+        known = {name: name for name in names or ()}
+        self.text = Spelt(known, takes_all=names is None)
+        self.bytes = Spelt({name.encode(): name for name in known}, takes_all=names is None)
 
 
-def read(carrier: Any, wanted: Wanted | None) -> Headers:
-    """The headers of *carrier* that are *wanted*, or with None all of them; names in any case, in one pass over them."""
-    if wanted is not None and type(carrier) in _USUAL:
-        try:
-            return _read_usual(carrier, wanted)
-        except Exception:
-            pass  # not as usual
+def read(carrier: Any, wanted: Wanted) -> Headers:
+    """The headers of *carrier* that are *wanted*; names in any case, in one pass over them."""
     found: Headers = {}
-    for pair in _pairs(carrier):
+    text, as_bytes = wanted.text, wanted.bytes
+    for pair in carrier if type(carrier) is list else _pairs(carrier):
         try:
-            name, value = pair
-            known = _text(name.lower()) if wanted is None else wanted.known.get(name.lower())
-            if known is None:
+            spelt, value = pair
+            names = as_bytes if type(spelt) is bytes else text
+            if spelt in names.others:
+                continue
+            name = names.known.get(spelt) or names.name(spelt)
+            if name is None:
                 continue
             texts = [value.decode("latin-1")] if type(value) is bytes else _texts(value)
         except Exception:  # no pair, or one of something else  # noqa: S112
             continue
-        if known in found:
-            found[known] += texts
+        if name in found:
+            found[name] += texts
         elif texts:
-            found[known] = texts
-    return found
-
-
-def _read_usual(carrier: Any, wanted: Wanted) -> Headers:
-    """What ``read`` makes of headers that have each name once and in lower case, as those of a request: with no loop over them."""
-    values: dict[Any, Any] = dict(carrier) if type(carrier) is list else carrier
-    first = next(iter(values))
-    if len(values) != len(carrier) or not first[:0].join(values).islower():
-        raise ValueError
-    found: Headers = {}
-    for spelt, name in wanted.spelt[type(first)]:
-        value = values.get(spelt)
-        if value is not None:
-            text = value.decode("latin-1") if type(value) is bytes else value
-            if type(text) is not str:
-                raise TypeError
-            found[name] = [text]
+            found[name] = texts
     return found
 
 
@@ -121,6 +130,8 @@ def _write_usual(carrier: dict[Any, Any], headers: Mapping[str, str]) -> bool:
 
 
 def _pairs(carrier: Any) -> Iterable[Any]:
+    if type(carrier) is dict and _OF_AN_ENVIRON not in carrier:
+        return carrier.items()
     if isinstance(carrier, (list, tuple)):
         return carrier
     if _is_environ(carrier):

@@ -36,7 +36,7 @@ class Propagation:
         self._diagnostics = diagnostics or Diagnostics()
         self._reads_all = any(item.headers is None for item in formats)
         names = {name for item in formats for name in item.headers or ()}
-        self._wanted = None if self._reads_all else Wanted(names)
+        self._wanted = Wanted(None if self._reads_all else names)
 
     @classmethod
     def load(

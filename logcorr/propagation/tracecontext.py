@@ -16,10 +16,11 @@ from logcorr.propagation.keys import SPAN_KEY
 from logcorr.spans import parts_of, valid_ids
 
 _PARENT, _STATE = "traceparent", "tracestate"
-# Every part has its place. Version 00 ends after its flags; of a later one, what follows a dash there is not known yet.
-_is_traceparent = re.compile(r"(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?").fullmatch
-_PARENT_CHARS, _MAX_PARENT_CHARS = 55, 512
-_VERSION = "00"
+# Version 00 ends after its flags; of a later one, what follows a dash there is not known yet.
+_match = re.compile(
+    r"(?:(00)|(?!00|ff)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?(1)|(?:-.*)?)"
+).fullmatch
+_MAX_PARENT_CHARS = 512
 # Sampled and random; a sender has to clear the others: https://www.w3.org/TR/trace-context-2/#other-flags
 _KNOWN_FLAGS = 0b11
 _FLAGS = {f"{flags:02x}": TraceFlags(flags & _KNOWN_FLAGS) for flags in range(256)}
@@ -44,21 +45,22 @@ class TraceContext:
         sent = found.get(_PARENT)
         if sent is None or len(sent) != 1 or len(sent[0]) > _MAX_PARENT_CHARS:
             return
-        text = sent[0].strip(" \t")
-        if not _is_traceparent(text) or (len(text) > _PARENT_CHARS and text.startswith(_VERSION)):
+        match = _match(sent[0].strip(" \t"))
+        if match is None:
             return
-        trace_id, span_id, flags = int(text[3:35], 16), int(text[36:52], 16), _FLAGS[text[53:55]]
-        if not trace_id or not span_id:
-            return
-        state = _state(found[_STATE]) if _STATE in found else _NO_STATE
-        parts[SPAN_KEY] = NonRecordingSpan(valid_ids(trace_id, span_id, flags, state, is_remote=True))
+        _, trace, span, flags = match.groups()
+        trace_id, span_id = int(trace, 16), int(span, 16)
+        if trace_id and span_id:
+            state = _state(found[_STATE]) if _STATE in found else _NO_STATE
+            ids = valid_ids(trace_id, span_id, _FLAGS[flags], state, is_remote=True)
+            parts[SPAN_KEY] = NonRecordingSpan(ids)
 
     def inject(self, context: Context, out: dict[str, str]) -> None:
         """As Format says."""
         trace_id, span_id, _, flags, state, is_valid = parts_of(ids_in(context))
         if is_valid:
             known = flags & _KNOWN_FLAGS
-            out[_PARENT] = f"{_VERSION}-{trace_id.to_bytes(16).hex()}-{span_id.to_bytes(8).hex()}-0{known}"
+            out[_PARENT] = f"00-{trace_id.to_bytes(16).hex()}-{span_id.to_bytes(8).hex()}-0{known}"
             # Without one, a state that is on the carrier belongs to another span.
             out[_STATE] = state.to_header() if state else ""
 

@@ -317,6 +317,26 @@ def test_headers_may_be_any_iterable() -> None:
     assert access_records(records)[0]["context"]["status"] == 201
 
 
+@pytest.mark.parametrize(
+    "name", [b"x-request-id", b"X-Request-ID", bytearray(b"X-Request-ID"), b"TraceResponse"]
+)
+def test_an_answers_own_ids_stay_however_they_are_spelt(name: bytes) -> None:
+    """Names that came by before, thousands of them, and other types of bytes do not have an id doubled."""
+    numbers = iter(range(3_000))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"X-%d" % next(numbers), b"x"), (b"content-type", b"text/plain"), (name, b"own")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+
+    middleware = CorrelationMiddleware(app, access_log=False)
+    for _ in range(1_500):
+        start, _ = call(middleware)
+        names = [bytes(found.lower()) for found, _ in start["headers"]]
+        assert (names.count(b"x-request-id"), names.count(b"traceresponse"), len(names)) == (1, 1, 4)
+        assert (name, b"own") in start["headers"]
+
+
 def test_a_request_that_a_worker_makes_in_its_own_trace() -> None:
     """Something that outlived a request and began a trace of its own keeps that trace when it calls an application."""
     workers = []

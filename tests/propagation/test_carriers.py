@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +17,7 @@ from starlette.datastructures import Headers
 
 import logcorr
 from logcorr import current
+from logcorr.propagation.carriers import Wanted, read
 from tests.propagation.kinds import (
     PARENT,
     READABLE,
@@ -25,7 +28,7 @@ from tests.propagation.kinds import (
     span_of,
     work,
 )
-from tests.support.program import run_program
+from tests.support.program import environment, run_program
 
 
 @pytest.mark.parametrize("kind", READABLE)
@@ -179,6 +182,38 @@ def test_a_dict_of_other_values_is_read_like_all_other_mappings(value: Any) -> N
     carrier = {"traceparent": value, "baggage": "runId=r"}
     extracted, other = logcorr.extract(carrier), logcorr.extract(MappingProxyType(carrier))
     assert (span_of(extracted), extracted.fields) == (span_of(other), other.fields)
+
+
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_what_came_by_before_changes_nothing(kind: type) -> None:
+    """Names of headers that do not count are remembered, so many and so long, and cost none that does."""
+    wanted = Wanted(["traceparent", "baggage"])
+    names = wanted.bytes if kind is bytes else wanted.text
+    for number in range(5_000):
+        came = [
+            (f"X-{number}", "x"),
+            ("x" * 100 + str(number), "x"),
+            ("TraceParent", PARENT),
+            ("BAGGAGE", "a=1"),
+        ]
+        pairs = [(name.encode(), value.encode()) if kind is bytes else (name, value) for name, value in came]
+        assert read(pairs, wanted) == {"traceparent": [PARENT], "baggage": ["a=1"]}
+    assert 0 < len(names.others) <= 1024
+    assert max(map(len, names.others)) < 100
+
+
+def test_names_of_two_types_are_never_compared(tmp_path: Path) -> None:
+    """Where it is an error to compare text and bytes (``python -bb``), both come in."""
+    code = (
+        "import logcorr\n"
+        "for _ in range(3):\n"
+        f"    for pair in ('traceparent', '{PARENT}'), (b'traceparent', b'{PARENT}'):\n"
+        "        for host in 'host', b'host':\n"
+        "            assert logcorr.extract([(host, 'x'), pair]), (host, pair)\n"
+    )
+    command = [sys.executable, "-bb", "-c", code]
+    done = subprocess.run(command, env=environment(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_pairs_beside_malformed_ones() -> None:

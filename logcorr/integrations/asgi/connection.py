@@ -64,7 +64,7 @@ class Connection(Request):
         """End the work on the last message, then the connection's own."""
         self._end_message(error)
         # The span of a message that was received here is current still; the connection's own operation resets both.
-        otel_context.attach(set_span_in_context(self.operation.span))
+        otel_context.attach(set_span_in_context(self.work.span))
         super().finish(error)
 
     def status_of(self, error: BaseException | None) -> int:
@@ -79,8 +79,8 @@ class Connection(Request):
         """
         self._received += 1
         work = logcorr.operation(
-            f"{self.operation.name} message",
-            parent=set_span_in_context(self.operation.span),
+            f"{self.work.name} message",
+            parent=set_span_in_context(self.work.span),
             # The span is there whether or not that record is made: it tells the messages apart.
             closing_record=_log.isEnabledFor(logging.DEBUG),
             level=logging.DEBUG,

@@ -19,17 +19,18 @@ def identify(
 
     What the *headers* say counts only where the request is *trusted*; an empty one says nothing.
     """
-    named = headers.get(options.request_id_header)
+    named, sent = headers.get(options.request_id_header), headers.get(options.tenant_header)
     if options.request_id_of is not None:
         request_id = _identifier(options.request_id_of(scope))
+    elif named and trusted and _is_identifier(named):
+        request_id, named = named.decode(), None
     else:
-        request_id = _identifier(named) if trusted and named else ""
+        request_id = ""
     if options.tenant_of is not None:
         tenant = options.tenant_of(scope)
     else:
-        sent = headers.get(options.tenant_header)
-        tenant = _identifier(sent) if trusted and sent else None
-    claimed = _escaped(named) if named and request_id.encode() != named else ""
+        tenant = sent.decode() if sent and trusted and _is_identifier(sent) else None
+    claimed = _escaped(named) if named and named != request_id.encode() else ""
     return request_id or f"{getrandbits(128):032x}", tenant, claimed
 
 

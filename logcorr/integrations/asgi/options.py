@@ -8,10 +8,13 @@ from typing import Any, Literal
 
 import logcorr
 from logcorr.integrations.asgi.exclusion import Exclusion
+from logcorr.integrations.asgi.headers import Names
 from logcorr.integrations.asgi.protocol import Scope
 
 REQUEST_ID_HEADER = "X-Request-ID"
 TENANT_HEADER = "X-Tenant-ID"
+# https://www.w3.org/TR/trace-context-2/#traceresponse-header
+TRACE_RESPONSE = b"traceresponse"
 
 # RFC 9110, section 5.6.2: what a field name is made of.
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -35,6 +38,10 @@ class Options:
     trusts: Callable[[Scope], Any] | None
     """None: every request."""
     exclusion: Exclusion | None
+    asked: Names
+    """Of the headers that tell who a request is."""
+    answered: Names
+    """Of the headers that an answer gets."""
 
     @classmethod
     def checked(
@@ -49,15 +56,20 @@ class Options:
     ) -> "Options":
         """The options for what ``CorrelationMiddleware`` was given; ConfigError for what cannot be used."""
         request_id_of, tenant_of = _function("request_id", request_id), _function("tenant", tenant)
+        request_id_header = _header("request_id", REQUEST_ID_HEADER if request_id_of else request_id)
+        tenant_header = _header("tenant", TENANT_HEADER if tenant_of else tenant)
+        trace = _header("trace_id_header", trace_id_header) if trace_id_header else None
         return cls(
             access_log=access_log,
-            request_id_header=_header("request_id", REQUEST_ID_HEADER if request_id_of else request_id),
+            request_id_header=request_id_header,
             request_id_of=request_id_of,
-            tenant_header=_header("tenant", TENANT_HEADER if tenant_of else tenant),
+            tenant_header=tenant_header,
             tenant_of=tenant_of,
-            trace_id_header=_header("trace_id_header", trace_id_header) if trace_id_header else None,
+            trace_id_header=trace,
             trusts=_trust(trust),
             exclusion=_exclusion(exclude),
+            asked=Names({request_id_header, tenant_header}),
+            answered=Names({request_id_header, TRACE_RESPONSE, *([trace] if trace else [])}),
         )
 
 

@@ -5,16 +5,17 @@ from contextvars import copy_context
 from typing import Any
 
 from opentelemetry.context import Context
-from opentelemetry.trace import SpanContext, StatusCode, get_current_span
+from opentelemetry.trace import StatusCode, get_current_span
 
 import logcorr
 from logcorr.integrations.asgi import access_record, server_lines
 from logcorr.integrations.asgi.adoption import is_served_already
-from logcorr.integrations.asgi.headers import read
 from logcorr.integrations.asgi.identity import identify
-from logcorr.integrations.asgi.options import Options
+from logcorr.integrations.asgi.options import TRACE_RESPONSE, Options
 from logcorr.integrations.asgi.protocol import App, Message, Receive, Scope, Send
 from logcorr.integrations.asgi.route import route_of
+from logcorr.operation import Work
+from logcorr.spans import parts_of
 
 SEEN = "logcorr.request"
 
@@ -49,32 +50,30 @@ class Request:
             # pipelined) hands it that one's context: what was bound there is another client's.
             follows = before.over and before.is_in_force()
         self.around: Variables = before.around if before is not None and follows else copy_context()
-        self.operation = self._opened(before, follows=follows)
+        self.work = work = self._described(before, follows=follows)
         token = server_lines.begin(self)
         error: BaseException | None = None
         try:
-            with self.operation:
+            work.begin()
+            try:
                 if follows:
                     self._bind_around()
+                await app(self.scope, self.receive, self.send)
+            except BaseException as caught:
+                error = caught
+                raise
+            finally:
                 try:
-                    await app(self.scope, self.receive, self.send)
-                except BaseException as caught:
-                    error = caught
-                    raise
-                finally:
                     self.finish(error)
+                finally:
                     self.over = True
+                    work.end(error)
         finally:
             server_lines.end(self, token, error)
 
-    @property
-    def ids(self) -> SpanContext:
-        """The ids of this request's span."""
-        return self.operation.span.get_span_context()
-
     def is_in_force(self) -> bool:
         """Whether the caller's span is one of this request, and not of something that was begun later."""
-        return get_current_span().get_span_context().trace_id == self.ids.trace_id
+        return get_current_span().get_span_context().trace_id == self.work.ids.trace_id
 
     def fields(self) -> dict[str, Any]:
         """What every record of this request says."""
@@ -82,23 +81,23 @@ class Request:
             return {"requestId": self.request_id, "tenantId": self._tenant}
         return {"requestId": self.request_id}
 
-    def _opened(self, before: "Request | None", *, follows: bool) -> logcorr.operation:
+    def _described(self, before: "Request | None", *, follows: bool) -> Work:
         scope, options = self.scope, self.options
-        carrier, headers = read(scope)
-        brought = logcorr.extract(carrier)
+        headers = [*scope["headers"]]
+        brought = logcorr.extract(headers)
         trusted = options.trusts is None or bool(options.trusts(scope))
-        self.request_id, self._tenant, self.claimed = identify(scope, headers, options, trusted=trusted)
-        self._adopted = is_served_already(scope, brought, None if before is None else before.ids)
+        found = options.asked.first(headers)
+        self.request_id, self._tenant, self.claimed = identify(scope, found, options, trusted=trusted)
         self._distrusted = None if trusted else brought
-        return logcorr.operation(
-            f"{self.method} {scope['path']}",
-            kind="server",
-            parent=brought if trusted and brought else Context() if follows else None,
-            adopt=self._adopted,
-            detached=follows,
-            closing_record=False,
-            **self.fields(),
-        )
+        fields, parent = self.fields(), Context() if follows else None
+        if trusted and brought:
+            parent = brought
+            if brought.fields:
+                fields = {**brought.fields, **fields}
+        work = Work(f"{self.method} {scope['path']}", "server", parent, fields)
+        work.adopts = is_served_already(scope, brought, None if before is None else before.work.ids)
+        work.detached = follows
+        return work
 
     def _bind_around(self) -> None:
         mine = logcorr.current()
@@ -132,41 +131,41 @@ class Request:
                     self._answered()
 
     def start(self, message: Message) -> Message:
-        """The *message* that begins an answer, with the ids: a copy, for the application may send the same again."""
+        """The *message* that begins an answer, with the ids but those that the application has set itself.
+
+        It is a copy, for the application may send the same again.
+        """
         status = message.get("status")
         if isinstance(status, int) and not self.status:
             self.status = int(status)
         self.started = True
         headers = [*message.get("headers", ())]
-        self._add_ids(headers)
+        options = self.options
+        taken = options.answered.among(headers)
+        trace_id, span_id, _, flags, _, _ = parts_of(self.work.ids)
+        if options.request_id_header not in taken:
+            headers.append((options.request_id_header, self.request_id.encode()))
+        if TRACE_RESPONSE not in taken:
+            headers.append((TRACE_RESPONSE, b"00-%032x-%016x-%02x" % (trace_id, span_id, flags)))
+        if options.trace_id_header is not None and options.trace_id_header not in taken:
+            headers.append((options.trace_id_header, b"%032x" % trace_id))
         return {**message, "headers": headers}
-
-    def _add_ids(self, headers: list[tuple[bytes, bytes]]) -> None:
-        """Add the ids of this request to the *headers* of its answer, but those that the application has set itself."""
-        taken = [name.lower() for name, _ in headers]
-        ids, request_id, trace = self.ids, self.options.request_id_header, self.options.trace_id_header
-        if request_id not in taken:
-            headers.append((request_id, self.request_id.encode()))
-        if b"traceresponse" not in taken:
-            answer = b"00-%032x-%016x-%02x" % (ids.trace_id, ids.span_id, ids.trace_flags)
-            headers.append((b"traceresponse", answer))
-        if trace is not None and trace not in taken:
-            headers.append((trace, b"%032x" % ids.trace_id))
 
     def _answered(self) -> None:
         if self.access_log:
-            self.answered_ms = self.operation.duration_ms()
+            self.answered_ms = self.work.duration_ms()
         self.over = True
 
     def finish(self, error: BaseException | None) -> None:
         """Name the span for what the request turned out to be, and write its access record."""
-        self.status = self.status or self.status_of(error)
-        is_told = self.operation.span.is_recording() and not self._adopted
+        if not self.status:
+            self.status = self.status_of(error)
+        is_told = not self.work.adopts and self.work.span.is_recording()
         if not is_told and not self.access_log:
             return
         route = route_of(self.scope)
         if route:
-            self.operation.name = f"{self.method} {route}"
+            self.work.name = f"{self.method} {route}"
         if is_told:  # whoever opened a span that is adopted names it, and has ended it by now
             self._describe_span(route)
         if self.access_log:
@@ -177,8 +176,8 @@ class Request:
         return 500 if error is None or isinstance(error, Exception) else _CLIENT_CLOSED
 
     def _describe_span(self, route: str | None) -> None:
-        span = self.operation.span
-        span.update_name(self.operation.name)
+        span = self.work.span
+        span.update_name(self.work.name)
         # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
         described = {
             "http.request.method": self.method,
