@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from celery_contenders import BARE, CONTENDERS, IDS, OURS, WITH_RECORDS
+from celery_contenders import BARE, CONTENDERS, IDS, LINES, OURS, WITH_RECORDS
 from measured import Measured
 from rounds import Answer, interleaved, serve
 from table import table
@@ -37,7 +37,7 @@ def main() -> None:
 def measure(*, quick: bool) -> list[Measured]:
     commands = {name: [__file__, "--serve", name] for name in CONTENDERS}
     answers, failures = interleaved(commands, QUICK_ROUNDS if quick else ROUNDS)
-    if set(failures) & {BARE, OURS}:
+    if set(failures) & {BARE, OURS, WITH_RECORDS}:
         raise SystemExit(f"Celery: {failures}")
     whole = {name: [answer["us"] for answer in found] for name, found in answers.items()}
     added = {
@@ -45,7 +45,7 @@ def measure(*, quick: bool) -> list[Measured]:
         for name, found in whole.items()
         if name != BARE
     }
-    against = {name: OURS for name in added if not name.startswith("logcorr")}
+    against = {name: OURS for name in added if not name.startswith("logcorr")} | {LINES: WITH_RECORDS}
     notes = {name: found[-1]["lacks"] for name, found in answers.items() if name != BARE} | failures
     return [
         Measured("celery whole", "A task, sent and run", "µs of CPU", whole),
@@ -78,9 +78,11 @@ def contend(name: str, folder: Path) -> None:
             assert done.acquire(timeout=TIMEOUT_S)
         return (time.process_time_ns() - started) / tasks / 1000
 
-    level = "INFO" if name == WITH_RECORDS else "ERROR"
+    told: dict[str, Any] = {"loglevel": "INFO" if name in (LINES, WITH_RECORDS) else "ERROR"}
+    if name == LINES:
+        told["logfile"] = str(folder / "celery.log")
     with (
-        start_worker(app, pool="solo", perform_ping_check=False, loglevel=level, shutdown_timeout=TIMEOUT_S),
+        start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=TIMEOUT_S, **told),
         scope,
     ):
         timed(WARM_UP)

@@ -80,10 +80,12 @@ def opentelemetry(_: Path) -> tuple[Scope, Callable[[], dict[str, Any]]]:
 
 
 BARE = "Celery, bare"
+LINES = "Celery, its own lines in a file"
 OURS = "logcorr, ids"
 WITH_RECORDS = "logcorr, ids and records"
 CONTENDERS: dict[str, Contender] = {
     BARE: bare,
+    LINES: bare,
     OURS: logcorr_ids,
     WITH_RECORDS: logcorr_records,
     "two signals, by hand": by_hand,

@@ -28,6 +28,7 @@ from logcorr.pieces import Head, Here, Kept, Second, members
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_CORRELATION_CHARS, MAX_RECORD_BYTES
 from logcorr.scope import Scope
 from logcorr.severity import INFO, severity_of
+from logcorr.spans import parts_of as parts_of_span
 
 _USUAL_NAMES = frozenset({"TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "WARN", "CRITICAL", ""})
 _now, _joined = time.time_ns, b"".join
@@ -235,29 +236,32 @@ class Pipeline:
         masked = given
         if self._masking is not None and not (plain.usable and plain.ids(given)):
             masked = self._masking.ids(given, level)
-        # Masked before it is cut, for the half of a secret looks like nothing.
-        shown = {name: text[:MAX_CORRELATION_CHARS] for name, text in masked.items()}
-        ids = self._span_ids(span) + (members(shown) if shown else b"")
+        ids = members(masked) if masked else b""
+        if len(ids) > MAX_CORRELATION_CHARS:
+            # Masked before it is cut, for the half of a secret looks like nothing.
+            ids = members({name: text[:MAX_CORRELATION_CHARS] for name, text in masked.items()})
+        ids = self._span_ids(span) + ids
         encoded = plain.bound(fields) if plain.usable else None
         return Here(span, bound, ids, fields, masked=masked is not given, plain=encoded)
 
     def _divided(self, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The correlation fields of *bound* as text, in their order, and the others."""
+        ids: dict[str, str] = {}
         others = bound.copy()
-        names = [name for name in self._correlation if name in bound]
-        return {name: _id_text(value) for name in names if (value := others.pop(name)) is not None}, others
+        for name in self._correlation:
+            if name in bound:
+                value = others.pop(name)
+                if value is not None:
+                    ids[name] = value if type(value) is str and value.isascii() else text_of(value)
+        return ids, others
 
     def _span_ids(self, span: SpanContext) -> bytes:
-        if not span.is_valid:
+        trace_id, span_id, _, flags, _, is_valid = parts_of_span(span)
+        if not is_valid:
             return b""
-        sampled = b"true" if span.trace_flags & _SAMPLED else b"false"
-        ids = b',"trace_id":"%032x","span_id":"%016x","trace_sampled":%b' % (
-            span.trace_id, span.span_id, sampled,
-        )  # fmt: skip
+        trace, own = trace_id.to_bytes(16).hex(), span_id.to_bytes(8).hex()
+        sampled = "true" if flags & _SAMPLED else "false"
+        ids = f',"trace_id":"{trace}","span_id":"{own}","trace_sampled":{sampled}'.encode()
         for form in self._backend_ids:
             ids += members(form(span))
         return ids
-
-
-def _id_text(value: object) -> str:
-    return value if type(value) is str and value.isascii() else text_of(value)

@@ -112,8 +112,11 @@ class Door(logging.Handler):
             node = node.parent if node.propagate else None
 
     def replaces(self, handler: logging.Handler) -> bool:
-        """Whether what *handler* would print is a second line of what this door has made."""
-        return isinstance(handler, Door) or (self._owns_console and prints(handler))
+        """Whether nobody needs *handler* any more: it does nothing, or prints a second line of what this door has made."""
+        kind = type(handler)
+        if kind is logging.NullHandler:  # libraries put one on their loggers
+            return "handle" not in vars(handler)
+        return kind is Door or (self._owns_console and prints(handler))
 
 
 def install(

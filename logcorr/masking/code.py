@@ -16,7 +16,7 @@ class Code:
     def __init__(self, text: str) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for line in _LINE.finditer(text) if '  File "' in text else ():
+        for line in _LINE.finditer(text):
             position, end = line.span(1)
             for literal in _LITERAL.finditer(text, position, end):
                 self._add(position, literal.start())

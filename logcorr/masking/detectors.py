@@ -1,13 +1,16 @@
 """The detectors, each asked only where its anchor is in the text, the surest first."""
 
 import re
+import string
 from collections.abc import Callable, Iterable
 from functools import cache
 
 from logcorr.masking import commands, credentials, markup
+from logcorr.masking.classes import LETTERS, LONG_WORD, WORD, encoded, seen, signs_of, table
 from logcorr.masking.hits import Hit
 from logcorr.masking.judging import judged
 from logcorr.masking.keys import KeyRules
+from logcorr.masking.lowered import lowered
 from logcorr.masking.pairs import Pairs
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.sentences import STRONG_SCHEMES, WEAK_SCHEMES
@@ -29,12 +32,18 @@ def _at_word(words: Iterable[str]) -> str:
 
 # Words that a value stands behind.
 _ANCHOR = Pattern(_at_word(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS))
-# Without one of these no value stands behind a word, or behind a key.
-_ROOM = Pattern(r"[\s%+(@]")
-_SIGN = Pattern(r"[<&(\-]")
+# By their first words; of those that begin alike the shortest, which is in the others.
+_TO_WORDS = table({sign: sign for sign in string.ascii_lowercase + string.digits + "_"}, " ")
+_ANCHOR_WORDS = {
+    re.split("[^a-z0-9_]", phrase)[0]: phrase
+    for phrase in sorted(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS, key=len, reverse=True)
+}
+# Without one of these no value stands behind a word, or behind a key; of what is not of ASCII some is a space.
+_ROOM = frozenset((*" \t\n\r\v\f\x1c\x1d\x1e\x1f%+(@", *map(chr, range(128, 256))))
+_SIGN = frozenset("<&(-")
 _DIGIT_OR_QUOTE = Pattern(r"[0-9'\"`]")
 # What makers give out is longer than words are.
-_LONG_WORD = Pattern(r"[^A-Za-z0-9_$~.+%-][A-Za-z0-9_$~.+%-]{16}")
+_LENGTHS = table(dict.fromkeys(LETTERS + string.digits + "_$~.+%-", WORD))
 
 
 @cache
@@ -45,14 +54,17 @@ def _people() -> Callable[..., list[Hit]]:
     return people
 
 
-def _lower(text: str) -> str:
-    lower = text.lower()
-    # Each character has to stay where it is, and "İ" becomes two.
-    return lower if len(lower) == len(text) else text.replace("\u0130", "I").lower()
+def _anchors(lower: str) -> frozenset[str]:
+    """The words in *lower* that a value may stand behind."""
+    words = seen(encoded(lower), _TO_WORDS).split()
+    known = _ANCHOR_WORDS.keys()
+    if known.isdisjoint(words) or not any(_ANCHOR_WORDS[word] in lower for word in known & words):
+        return frozenset()
+    return frozenset(_ANCHOR.findall(" " + lower))
 
 
-def _names_scheme(lower: str, anchors: set[str], *, has_long: bool) -> bool:
-    if not anchors.isdisjoint(STRONG_SCHEMES) or "credential=" in lower:
+def _names_scheme(lower: str, anchors: frozenset[str], *, has_long: bool) -> bool:
+    if (anchors and not anchors.isdisjoint(STRONG_SCHEMES)) or "credential=" in lower:
         return True
     return has_long and (not anchors.isdisjoint(WEAK_SCHEMES) or "signature" in lower)
 
@@ -73,31 +85,32 @@ class Detectors:
 
     def find(self, text: str) -> list[Hit]:
         """The secrets in *text*, and the values of keys that name a person's data; the surest first."""
-        lower = _lower(text)
-        has_long = _LONG_WORD.search(" " + text) is not None
-        has_room = _ROOM.search(text) is not None
-        anchors = set(_ANCHOR.findall(" " + lower)) if has_room else set()
+        lower, in_bytes = lowered(text), encoded(text)
+        signs = frozenset(signs_of(in_bytes))
+        has_long = LONG_WORD in seen(in_bytes, _LENGTHS)
+        has_room = not _ROOM.isdisjoint(signs)
+        anchors = _anchors(lower) if has_room else frozenset()
         hits: list[Hit] = []
         if "---" in text or "PuTTY" in text:
             hits += credentials.private_keys(text)
-        if "://" in text:
+        if "://" in text and ("@" in text or "hook" in text):
             hits += credentials.url_credentials(text)
         if has_long:
             hits += credentials.long_words(text)
         if _names_scheme(lower, anchors, has_long=has_long):
             hits += credentials.authorizations(text, lower)
-        hits += self._pairs.find(text, said=has_room)
-        if _SIGN.search(text):
+        hits += self._pairs.find(text, signs, said=has_room)
+        if not _SIGN.isdisjoint(signs):
             hits += self._named(text)
         if " -" in text or not anchors.isdisjoint(commands.NO_OPTIONS):
             hits += commands.commands(text)
-        if not anchors.isdisjoint(SPOKEN) and _DIGIT_OR_QUOTE.search(text):
+        if anchors and not anchors.isdisjoint(SPOKEN) and _DIGIT_OR_QUOTE.search(text):
             hits += spoken(text, lower)
         return hits
 
     def people(self, text: str, *, numbers: bool = True) -> list[Hit]:
         """People's data in *text* that is known by its shape; without *numbers* not what is told by its digits."""
-        return _people()(text, _lower(text), numbers=numbers)
+        return _people()(text, numbers=numbers)
 
     def _named(self, text: str) -> list[Hit]:
         """The values of keys that are no pairs: elements, options, columns, parts of a form."""

@@ -1,8 +1,10 @@
 """Addresses of machines and wallets in text: public IP addresses, MAC addresses, wallets with their check."""
 
+import string
 from collections.abc import Iterator
 
 from logcorr.masking import checks
+from logcorr.masking.classes import WORD, seen, signs_of, table
 from logcorr.masking.hits import Hit
 from logcorr.masking.patterns import Pattern
 
@@ -17,33 +19,45 @@ _IPV6 = Pattern(
 _VERSION_BEFORE = Pattern(
     r"(?i)(?:(?<![a-z])version_{0,2}|\bver\.?|\bv|==|>=|<=|~=|→|->|release|\brev|\boid|python|(?<=\w)/)\s{0,2}[\"':=]{0,2}\s{0,2}[\"']?\Z"
 )
+# One of these is in each of them.
+_VERSION_SIGNS = frozenset("vV=>→/lLdDyY")
 _MAC = Pattern(
     r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f](?:(?::[0-9A-Fa-f]{2}){5}|(?:-[0-9A-Fa-f]{2}){5})(?![\w:\-]|\.\w)"
 )
 _CISCO = Pattern(r"\.[0-9A-Fa-f]{4}\.")
 _CISCO_MAC = Pattern(r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f]{3}(?:\.[0-9A-Fa-f]{4}){2}(?![\w:\-]|\.\w)")
-_LONG_WORD = Pattern(r"[^0-9A-Za-z_]([0-9A-Za-z]{26,95}+)(?!\w)")
+# By its first characters it is one of those that are looked at.
+_LONG_WORD = Pattern(r"[^0-9A-Za-z_]([013478LMblt][0-9A-Za-z]{25,94}+)(?!\w)")
+_TO_WORDS = table(dict.fromkeys(string.ascii_letters + string.digits, WORD) | {"X": "X"})
+_SHORTEST, _BLANK = WORD * 26, "X" * 20
 _MONERO_CHARS, _MONERO_DIFFERENT = 95, 16
 
 
-def devices(text: str) -> list[Hit]:
-    """Every address of a device."""
+def devices(text: str, in_bytes: bytes) -> list[Hit]:
+    """Every address of a device in *text*, which is also given *in_bytes*."""
     hits: list[Hit] = []
-    colons, points = text.count(":"), text.count(".")
-    if colons > 4 or text.count("-") > 4:
+    signs = signs_of(in_bytes)
+    if ":::::" in signs or "-----" in signs:
         hits += _macs(text, _MAC)
-    if points > 1 and _CISCO.search(text):
+    if ".." in signs and _CISCO.search(text):
         hits += _macs(text, _CISCO_MAC)
-    if points > 2 and _QUAD.search(text):
+    if "..." in signs and _QUAD.search(text):
         for match in _IPV4.finditer(text):
-            version = _VERSION_BEFORE.search(text, max(match.start() - 16, 0), match.start())
-            if not version and checks.public_ip(match[0]):
+            if checks.public_ip(match[0]) and not _is_version(text, match.start()):
                 hits.append(Hit(*match.span(), "IP"))
-    if colons > 6 or "::" in text:
+    if "::" in text or "::::::" in signs:
         for match in _IPV6.finditer(text):
             if checks.public_ip(match[0]):
                 hits.append(Hit(*match.span(), "IP"))
     return hits
+
+
+def _is_version(text: str, start: int) -> bool:
+    """Whether what stands before *start* says that a version follows."""
+    begin = max(start - 16, 0)
+    if _VERSION_SIGNS.isdisjoint(text[begin:start]):
+        return False
+    return _VERSION_BEFORE.search(text, begin, start) is not None
 
 
 def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
@@ -52,8 +66,12 @@ def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
             yield Hit(*match.span(), "MAC")
 
 
-def wallets(text: str) -> list[Hit]:
-    """Every wallet."""
+def wallets(text: str, in_bytes: bytes) -> list[Hit]:
+    """Every wallet in *text*, which is also given *in_bytes*."""
+    # What was blanked is no word.
+    words = seen(in_bytes, _TO_WORDS).replace(_BLANK, " ").replace("X", WORD)
+    if _SHORTEST not in words:
+        return []
     return [
         Hit(match.start(1) - 1, match.end(1) - 1, "WALLET")
         for match in _LONG_WORD.finditer(" " + text)

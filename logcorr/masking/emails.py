@@ -47,6 +47,6 @@ def _local_start(text: str, at: int) -> int:
     while rest and rest[-1] > "\x7f" and rest[-1].isalpha():
         rest = rest[:-1].rstrip(_LOCAL)
     local = before[len(rest) :]
-    joint = _JOINT.match(local)
+    joint = None if local.replace(".", "").isalnum() else _JOINT.match(local)
     local = (local[joint.end() :] if joint else local).lstrip(_NO_BEGINNING)
     return at - len(local)

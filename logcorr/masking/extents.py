@@ -3,6 +3,7 @@
 from logcorr.masking.patterns import Pattern
 
 __all__ = [
+    "bare_end",
     "bracket_end",
     "connection_value_end",
     "line_end",
@@ -33,6 +34,8 @@ _QUOTES = frozenset("'\"`")
 _PREFIXES = frozenset(("b'", 'b"', "u'", 'u"', "r'", 'r"', "f'", 'f"'))
 _TYPOGRAPHIC = {"“": "”", "‘": "’", "«": "»", "„": "“"}
 _MARKS = frozenset(("\\", "%", "&", "|", ">", *_TYPOGRAPHIC))
+# Behind a word: what the literal or the text is in that it wraps.
+_OPENS = frozenset(" <\"'")
 _AFTER_VALUE = frozenset(" \t\r\n,;)}]>.")
 _LINE_END = Pattern(r"[\n\\](?:(?<=\n)|(?<=\\)[rn])")
 _BRACKETS = Pattern(r"[\[\](){}]")
@@ -41,6 +44,10 @@ _BLOCK = Pattern(r"[|>][+\-]?\d?[ \t]*\n[ \t]+([^\n]{1,500}(?:\n[ \t]+[^\n]{1,50
 
 def value_at(text: str, position: int) -> tuple[int, int, bool]:
     """The span of the value that begins at *position*, without its quotes, and whether it has them."""
+    end = bare_end(text, position)
+    # A word that ends where nothing opens is the whole value.
+    if text[position:end].isalnum() and text[end : end + 1] not in _OPENS:
+        return position, end, False
     first = text[position : position + 1]
     if first in _MAY_WRAP:
         position = _inside(text, position)
@@ -50,9 +57,14 @@ def value_at(text: str, position: int) -> tuple[int, int, bool]:
     marked = _marked(text, position, first) if first in _MARKS else None
     if marked is not None:
         return marked
+    return position, bare_end(text, position), False
+
+
+def bare_end(text: str, position: int) -> int:
+    """Where a value ends that begins at *position* and is in no quotes."""
     limit = min(len(text), position + _MAX_VALUE)
     found = _BARE_END.search(text, position, limit)
-    return position, found.start() if found else limit, False
+    return found.start() if found else limit
 
 
 def _marked(text: str, position: int, first: str) -> tuple[int, int, bool] | None:

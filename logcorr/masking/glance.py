@@ -26,6 +26,7 @@ _SECRETS = table(
 _PEOPLE = table(dict.fromkeys(LETTERS, WORD) | dict.fromkeys(" .,;()\n", _BETWEEN))
 # Mappings within the fields are looked at so many levels deep.
 _MAX_DEPTH = 2
+_LONG_CHARS = len(LONG_WORD)
 _REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 
 
@@ -124,10 +125,13 @@ class Plain:
         """Whether those of *texts* that are more than words, as *seen*, were read before, or are plain one by one."""
         if self._masker is None:
             return True
-        if MARK not in seen:
-            texts = [text for text in texts if len(text) >= len(LONG_WORD) or _SPACE in text]
-        known, is_plain = self._masker.plain_texts, self._masker.is_plain
-        return all(text in known or is_plain(text) for text in texts)
+        known, is_plain, are_words = self._masker.plain_texts, self._masker.is_plain, MARK not in seen
+        for text in texts:
+            if are_words and len(text) < _LONG_CHARS and _SPACE not in text:
+                continue
+            if text not in known and not is_plain(text):
+                return False
+        return True
 
     def learn(self, fields: Mapping[Any, Any], depth: int = 0) -> None:
         """Know the names of *fields*, which have just been masked, that say nothing."""

@@ -22,7 +22,7 @@ from logcorr.masking.joints import COPULA
 from logcorr.masking.judging import cookies, judged
 from logcorr.masking.keys import AUTHORIZATION, COOKIE, CREDENTIALS, SECRET
 from logcorr.masking.patterns import Pattern
-from logcorr.masking.prose import is_no_value, stands_out
+from logcorr.masking.prose import is_mixed, is_no_value, stands_out
 from logcorr.masking.roles import IN_QUERY, NO_ROLE, SECRET_KINDS, Role, Roles
 
 __all__ = ["Joined"]
@@ -76,7 +76,7 @@ class Joined:
         self._line = (0, -1)
         # Whether a connection string is in it; None where nobody has asked yet.
         self._connects: bool | None = None
-        self._code = Code(text)
+        self._code = Code(text) if '  File "' in text else ()
 
     def hits(self, joints: Pattern) -> list[Hit]:
         """The values of all keys that *joints* joins to them."""
@@ -242,20 +242,28 @@ class Joined:
             return self._in_brackets(wrapper.end() if wrapper else position, entity)
         start, end, quoted = value_at(text, position)
         if not quoted:
-            if "\n" in found.joint and _KEY_BELOW.match(text, start):
-                return [*items(text, start)] if entity == SECRET else []
-            if self._is_no_value(found, entity, start, end):
-                return []
-            if entity == COOKIE:
-                hits, self._done = cookies(text, start, self._line_end(start))
-                return hits
-            if entity == AUTHORIZATION:
-                end = self._line_end(start)
-            else:
-                end = end_in_dsn or query_value_end(text, start, end)
+            return self._bare(found, entity, start, end, end_in_dsn)
         # Of a text that was cut, a secret is all that is left; a number or a name ends where it ends.
-        quoted = quoted and (end < len(text) or entity in SECRET_KINDS)
-        return judged(text, start, end, entity, quoted=quoted)
+        return judged(text, start, end, entity, quoted=end < len(text) or entity in SECRET_KINDS)
+
+    def _bare(self, found: _Found, entity: str, start: int, end: int, end_in_dsn: int | None) -> list[Hit]:
+        """What goes of the value from *start* to *end*, which is in no quotes."""
+        text, is_below = self._text, "\n" in found.joint
+        is_word = entity == SECRET and end_in_dsn is None and not is_below and not self._code
+        if is_word and is_mixed(text[start:end]):
+            return [Hit(start, end, SECRET)]
+        if is_below and _KEY_BELOW.match(text, start):
+            return [*items(text, start)] if entity == SECRET else []
+        if self._is_no_value(found, entity, start, end):
+            return []
+        if entity == COOKIE:
+            hits, self._done = cookies(text, start, self._line_end(start))
+            return hits
+        if entity == AUTHORIZATION:
+            end = self._line_end(start)
+        else:
+            end = end_in_dsn or query_value_end(text, start, end)
+        return judged(text, start, end, entity, quoted=False)
 
     def _line_end(self, start: int) -> int:
         """Where a value ends that takes the rest of the line; each line's end is searched for once."""

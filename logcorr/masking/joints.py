@@ -11,15 +11,15 @@ _ANY_JOINT = Pattern(
     rf"[=:,;%\-\\](?<!::)(?:(?<==)={{0,2}}>?{_GAP}|(?<=:)(?!:|//|(?<=\d\d:)\d)=?{_GAP}|(?<=[\"'\w],)(?=\s?(?:[\\\"'<]|b[\"']))\s?|"
     rf"(?<=%)(?:25)?3[AaDd](?:%20|\+)?|(?<=-)>{_GAP}|(?<=\\)u003[aAdD]|(?<=[\"'];)s:\d{{1,6}}:(?=\\?\"))"
 )
-_MAY_BE_ODD = Pattern(r"[,;%\\>]")
+_MAY_BE_ODD = frozenset(",;%\\>")
 _ODD_JOINTS = ('",', "',", ',"', ",<<", ";s:", "->", "%3", "%253", "\\u00")
 # "is" and its like join as well, where what follows is no word.
 COPULA = Pattern(r" (?:is|was|are|to|=)(?: set to| now)? ")
 
 
-def joint_in(text: str) -> Pattern | None:
-    """The pattern of what may join keys to values in *text*; None where nothing does."""
-    if _MAY_BE_ODD.search(text) and any(map(text.__contains__, _ODD_JOINTS)):
+def joint_in(text: str, signs: frozenset[str]) -> Pattern | None:
+    """The pattern of what may join keys to values in *text*, which has these *signs*; None where nothing does."""
+    if not _MAY_BE_ODD.isdisjoint(signs) and any(map(text.__contains__, _ODD_JOINTS)):
         return _ANY_JOINT
     return _JOINT if "=" in text or ":" in text else None
 

@@ -93,7 +93,8 @@ def cookies(text: str, start: int, end: int, *, whole: bool = False) -> tuple[li
 
     Where it is the *whole* value of a header, what is in no form of a cookie goes as well.
     """
-    position, hits = start, list[Hit]()
+    position = start
+    hits: list[Hit] = []
     while position < end and (match := _COOKIE.match(text, position, end)) is not None:
         position = _cookie(text, match, end, hits)
         following = _NEXT_COOKIE.match(text, position, end)

@@ -11,15 +11,16 @@ import orjson
 from logcorr.encoding.values import repr_of
 from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
 from logcorr.masking.limits import Limits
+from logcorr.masking.memory import remember
 from logcorr.masking.neighbours import VALUES, named, names_next, under
-from logcorr.masking.objects import key_text, names_of, number_text, opened
+from logcorr.masking.objects import key_text, names_of, number_text, opened, rebuilt
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
 from logcorr.masking.walk import LONG_CHARS, Walk
 
 ERRORS = "MASK-ERROR"
-_REMEMBERED, _REMEMBERED_CHARS = 4096, 256
+_REMEMBERED_CHARS = 256
 # Texts within texts are looked into so many levels deep.
 _MAX_JSON_DEPTH = 4
 # Shorter and longer integers are no number of a card.
@@ -27,7 +28,7 @@ SHORTEST_CARD, _CARD_TO = 10**11, 10**19
 _CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
-_BEFORE_JSON = ("{", "[", " ", "\n", "\t", "\r")
+_BEFORE_JSON = frozenset("{[ \n\t\r")
 
 
 class Masker:
@@ -61,11 +62,11 @@ class Masker:
         self.plain_keys: set[str] = set()
         self.plain_texts: set[str] = set()
         self._plain_things: set[str] = set()
+        # Keys that say something of their values, and hold nothing themselves.
+        self._telling_keys: set[str] = set()
 
     def fields(self, fields: dict[str, Any], walk: Walk | None = None) -> dict[str, Any]:
         """The fields of a record, masked: the same dict where nothing had to go."""
-        if self.says_nothing(fields.items()):
-            return fields
         return self._mapping(fields, None, 0, walk or self.walk())  # type: ignore[no-any-return]
 
     def value(self, value: Any) -> Any:
@@ -84,24 +85,19 @@ class Masker:
 
     def says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
         """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
-        plain_keys, plain_texts, is_plain = self.plain_keys, self.plain_texts, self.is_plain
-        for key, value in pairs:
-            kind = type(value)
-            if key not in plain_keys:
-                return False
-            if kind is str:
-                if not (
-                    value in plain_texts
-                    or is_plain(value)
-                    or (value in self._plain_things and self._keys.entity(key) == THING)
-                ):
-                    return False
-            elif kind is int and self.people:
-                if not -SHORTEST_CARD < value < SHORTEST_CARD:
-                    return False
-            elif value is not None and kind not in _NOTHING:
-                return False
-        return True
+        plain_keys, is_known = self.plain_keys, self._is_known
+        return all(key in plain_keys and is_known(key, value) for key, value in pairs)
+
+    def _is_known(self, key: Any, value: Any) -> bool:
+        """Whether *value*, under a *key* that says nothing, is known or seen to hold nothing."""
+        kind = type(value)
+        if kind is str:
+            if value in self.plain_texts or (value in self._plain_things and self._keys.entity(key) == THING):
+                return True
+            return bool(self.is_plain(value))
+        if kind is int and self.people:
+            return bool(-SHORTEST_CARD < value < SHORTEST_CARD)
+        return value is None or kind in _NOTHING
 
     def _value(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         kind = type(value)
@@ -113,21 +109,29 @@ class Masker:
             return self._number(value, entity)
         if depth >= self._limits.depth:
             return "[CUT:depth]"
-        if id(value) in walk.above:
+        place, above = id(value), walk.above
+        if place in above:
             return "[CYCLE]"
-        walk.above.add(id(value))
+        above.add(place)
         try:
+            if kind is dict:
+                return self._mapping(value, entity, depth, walk)
+            if kind is list or kind is tuple:
+                return self._items(value, entity, depth, walk)
             return self._object(value, kind, entity, depth, walk)
         except Exception as error:
             return self._failed(error)
         finally:
-            walk.above.discard(id(value))
+            above.discard(place)
 
     def _failed(self, error: Exception) -> str:
         self._text.counts[ERRORS] += 1
         return f"[{ERRORS}:{type(error).__name__}]"
 
-    def _string(self, value: str, entity: str | None, depth: int, walk: Walk) -> str:
+    def _string(
+        self, value: str, entity: str | None, depth: int, walk: Walk, *, is_told: bool = False
+    ) -> str:
+        """A text, masked as its *entity* says; where *is_told*, it is known not to be plain."""
         is_named = entity is not None and entity != THING
         known = self._plain_things if entity == THING else self.plain_texts
         if not is_named and value in known:
@@ -145,12 +149,14 @@ class Masker:
                 return masked
             if value[:1] in _BEFORE_JSON and depth < self._limits.depth and _encloses(value.strip()):
                 masked = self._json(value, depth, walk)
+            elif is_told:
+                masked = self._text.masked(value, numbers=entity is None)
             else:
                 masked = self._text.mask(value) if entity is None else self._text.value(value, entity)
         except Exception as error:
             return self._failed(error)
         if masked is value and len(value) <= _REMEMBERED_CHARS:
-            _remember(known, value)
+            remember(known, value)
         return masked
 
     def _cut(self, value: str, entity: str | None, walk: Walk) -> str:
@@ -186,10 +192,6 @@ class Masker:
         return value if masked == text else masked
 
     def _object(self, value: Any, kind: type, entity: str | None, depth: int, walk: Walk) -> Any:
-        if kind is dict:
-            return self._mapping(value, entity, depth, walk)
-        if kind is list or kind is tuple:
-            return self._items(value, entity, depth, walk)
         if issubclass(kind, BaseException) and entity in (None, THING):
             return self._in_style(self._errors)._string(repr_of(value), None, depth, walk)  # noqa: SLF001  of our own class
         plain = opened(value, max(walk.left, 0))
@@ -200,32 +202,48 @@ class Masker:
         return self._value(plain, entity, depth + (type(plain) not in _CONTAINERS), walk)
 
     def _mapping(self, value: dict[Any, Any], entity: str | None, depth: int, walk: Walk) -> Any:
-        # At once, and copied: what is looked at is what is written, whatever another thread does to it meanwhile.
-        pairs = list(value.items())
-        if entity is None and self.says_nothing(pairs):
+        """A mapping, masked value by value, in a copy; at the top the same one where nothing had to go."""
+        # At once: what is looked at is what is written, whatever another thread does to it meanwhile.
+        pairs, shown = list(value.items()), self._limits.items
+        if len(pairs) > shown and entity is None and self.says_nothing(pairs):
             return dict(pairs)
-        if not walk.take(len(pairs)) and depth:
-            return CUT
-        of_value = named(self._keys, value, entity)
-        if entity == COOKIE and of_value is not None:
-            entity = None  # a cookie that is an object, with a path and an expiry
+        of_value, is_taken = None, False
         changed: dict[Any, Any] = {}
         renamed: dict[Any, Any] = {}
-        plain_keys, plain_texts = self.plain_keys, self.plain_texts
-        for key, item in pairs[: self._limits.items]:
-            if entity is None and key in plain_keys and type(item) is str and item in plain_texts:
+        plain_keys, telling_keys = self.plain_keys, self._telling_keys
+        for key, item in pairs[:shown]:
+            if entity is None and key in plain_keys and self._is_known(key, item):
                 continue
-            of_key = of_value if of_value is not None and key in VALUES else under(self._keys, key, entity)
-            new = self._placed(key, item, of_key, depth + 1, walk)
+            if not is_taken:
+                if not walk.take(len(pairs)) and depth:
+                    return CUT
+                is_taken, (entity, of_value) = True, self._named(value, entity)
+            new = self._under(key, item, entity, of_value, depth + 1, walk)
             if new is not item:
                 changed[key] = new
-            if key not in plain_keys:
+            if key not in plain_keys and key not in telling_keys:
                 name = self._key(key, walk)
                 if name is not key:
                     renamed[key] = name
-        if not changed and not renamed and depth == 0 and len(pairs) <= self._limits.items:
+        if not changed and not renamed and depth == 0 and len(pairs) <= shown:
             return value
-        return _rebuilt(pairs, self._limits.items, changed, renamed)
+        return rebuilt(pairs, shown, changed, renamed)
+
+    def _named(self, value: dict[Any, Any], entity: str | None) -> tuple[str | None, str | None]:
+        """The entity of a mapping, and of what stands under "value" in it."""
+        of_value = named(self._keys, value, entity)
+        # A cookie that is an object, with a path and an expiry.
+        return (None if entity == COOKIE and of_value is not None else entity), of_value
+
+    def _under(
+        self, key: Any, item: Any, entity: str | None, of_value: str | None, depth: int, walk: Walk
+    ) -> Any:
+        """What stands under *key* in a mapping of *entity*, whose key "value" is *of_value*."""
+        if entity is None and type(item) is str and key in self.plain_keys:
+            is_thing = self.people and self._keys.entity(key) == THING
+            return self._string(item, THING if is_thing else None, depth, walk, is_told=True)
+        of_key = of_value if of_value is not None and key in VALUES else under(self._keys, key, entity)
+        return self._placed(key, item, of_key, depth, walk)
 
     def _items(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         items = value[: self._limits.items]
@@ -234,7 +252,8 @@ class Masker:
         masked, of_next = [], None
         for position, item in enumerate(items):
             masked.append(self._placed(position, item, of_next or entity, depth + 1, walk))
-            of_next = None if entity is not None else names_next(self._keys, item, position, len(value))
+            names = entity is None and type(item) in (str, bytes)
+            of_next = names_next(self._keys, item, position, len(value)) if names else None
         if len(value) > len(items):
             masked.append(f"[CUT:+{len(value) - len(items)}]")
         return masked
@@ -270,34 +289,13 @@ class Masker:
         masked = self._name(key, walk)
         says_nothing = self._own(self._keys.entity(key)) in (None, THING)
         is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
-        if masked is key and says_nothing and is_free:
-            _remember(self.plain_keys, key)
+        if masked is key and len(key) <= _REMEMBERED_CHARS:
+            remember(self.plain_keys if says_nothing and is_free else self._telling_keys, key)
         return masked
 
     def _name(self, name: str, walk: Walk) -> str:
         # A name says what was cut: it is read though nothing more may be, unless it is no name by its length.
         return self.text(name, walk if len(name) > _REMEMBERED_CHARS else None)
-
-
-def _remember(known: set[str], item: str) -> None:
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known.add(item)
-
-
-def _rebuilt(
-    pairs: list[tuple[Any, Any]], shown: int, changed: dict[Any, Any], renamed: dict[Any, Any]
-) -> dict[Any, Any]:
-    """A mapping of the first *shown* of *pairs*, with what was *changed* and *renamed*; the number of the others."""
-    masked: dict[Any, Any] = {}
-    for key, item in pairs[:shown]:
-        name = renamed.get(key, key)
-        while name in masked:
-            name = f"{name}'"  # two that are masked alike
-        masked[name] = changed.get(key, item)
-    if len(pairs) > shown:
-        masked["[CUT]"] = f"[CUT:+{len(pairs) - shown}]"
-    return masked
 
 
 def _encloses(text: str) -> bool:

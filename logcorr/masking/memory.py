@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["Memory"]
+__all__ = ["Memory", "remember"]
 
 _ITEMS, _CHARS = 4096, 256
 
@@ -33,3 +33,10 @@ class Memory:
         if len(self._known) >= _ITEMS:
             self._known.clear()
         self._known[entity, hash(text), len(text)] = masked, tuple(entities)
+
+
+def remember(known: set[str], item: str) -> None:
+    """Add *item* to what is *known*, which does not grow beyond what a memory holds."""
+    if len(known) >= _ITEMS:
+        known.clear()
+    known.add(item)

@@ -3,16 +3,28 @@
 One scan finds the runs of digits, one what begins with capitals; each is judged by its shape, and only then by its words.
 """
 
+import string
+
 from logcorr.masking import checks
+from logcorr.masking.classes import seen, table
 from logcorr.masking.contexts import CONTEXT, THINGS, THINGS_BESIDE
 from logcorr.masking.hits import Hit
+from logcorr.masking.lowered import lowered
 from logcorr.masking.patterns import Pattern
 
 __all__ = ["numbers"]
 
+# What capitals and digits stand for; of what is not of ASCII some is a digit as well.
+_SEEN = table(
+    dict.fromkeys(string.ascii_uppercase, "A")
+    | dict.fromkeys([*string.digits, *map(chr, range(128, 256))], "0")
+    | {" ": " "}
+)
+_FEWEST_DIGITS = 5
+
 # A pattern that begins with a class of characters is searched for at the speed of C.
 # Groups with a sign or two between them; the letters of an id between and behind.
-_NUMBER = Pattern(r"[0-9](?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
+_NUMBER = Pattern(r"[0-9](?<!\d.)(?:[ .\-/()]{0,2}[A-Z]?\d){4,30}+(?:-?[A-Z]{1,2}(?![A-Za-z]))?")
 _CAPITALS = Pattern(r"[A-Z](?<!\w.)(?=[A-Z0-9][A-Z0-9 \-]{5})[A-Z]{0,6} ?\d[A-Z0-9 \-]{2,44}")
 _IBAN = Pattern(r"[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)")
 _ANY_IBAN = Pattern(r"[a-z](?<!\w.)[a-z]\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,4})?(?!\w)")
@@ -35,6 +47,7 @@ _DATE = Pattern(r"(?:19|20)\d{2}[\-./ ]\d{1,2}[\-./ ]\d{1,2}|\d{1,2}[\-./]\d{1,2
 _DECIMAL = Pattern(r"\d{1,8}\.\d+")
 _DIGITS = Pattern(r"\d+")
 _WORDS = Pattern(r"(?<![^\W_])[^\W\d_]++(?!\d)")
+_TO_WORDS = table({sign: sign for sign in string.ascii_lowercase + string.digits}, " ")
 _NEAR_CHARS, _NEAR_WORDS = 30, 4
 _THING = ["THING"]
 # How many digits a number has that is told by the word before it alone.
@@ -46,6 +59,7 @@ _LENGTHS = {
     "ACCOUNT": (6, 20),
     "DEVICE": (14, 20),
 }
+_SHORTEST_NAMED = min(fewest for fewest, _ in _LENGTHS.values())
 # Of an id that has letters, in its own spelling.
 _PAN_CHARS, _FEWEST_ID_DIGITS, _SHORTEST_ID, _DISTINCTIVE = 10, 3, 5, 8
 # Behind "=" and in paths only what is long is looked at.
@@ -55,10 +69,15 @@ _SEPARATORS = " .-/"
 _NO_BORDER = frozenset("_.@%-")
 
 
-def numbers(text: str, lower: str) -> list[Hit]:
-    """Every number in *text* that is somebody's; *lower* is its spelling in lower case."""
+def numbers(text: str, in_bytes: bytes) -> list[Hit]:
+    """Every number in *text*, which is also given *in_bytes*, that is somebody's."""
+    shown = seen(in_bytes, _SEEN)
+    digits = shown.count("0")
     hits: list[Hit] = []
-    if lower != text:  # most have no capitals, and so no ids that begin with them
+    if digits < _FEWEST_ID_DIGITS:
+        return hits
+    lower = lowered(text)
+    if "A0" in shown or "A 0" in shown:
         for match in _CAPITALS.finditer(text):
             hits += _with_capitals(text, lower, match.start())
     if "iban" in lower:
@@ -67,7 +86,7 @@ def numbers(text: str, lower: str) -> list[Hit]:
             for match in _ANY_IBAN.finditer(lower)
             if checks.iban(match[0])
         ]
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text) if digits >= _FEWEST_DIGITS else ():
         start, end = match.span()
         if text[end : end + 1] == ":" and _MOMENT.fullmatch(match[0]):
             continue
@@ -160,9 +179,11 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def _judged(text: str, lower: str, start: int, shape: str) -> Hit | None:
     """The hit that the number *shape* at *start* is."""
     end = start + len(shape)
+    if (len(shape) < _SHORTEST_NAMED and shape.isdigit()) or ("." in shape and _DECIMAL.fullmatch(shape)):
+        return None
     near = _near(lower, start)
     plus = "+" in shape[:2] or text[start - 3 : start].lower() == "%2b"
-    if (near == _THING and not plus) or _DECIMAL.fullmatch(shape):
+    if near == _THING and not plus:
         return None
     card = _card(start, shape)
     if card is not None:
@@ -218,11 +239,18 @@ def _by_word(start: int, shape: str, digits: int, entity: str) -> Hit | None:
     return Hit(start, start + len(shape), entity) if fewest <= digits <= most else None
 
 
+def _words(lower: str) -> list[str]:
+    """What stands in *lower* of letters alone."""
+    if not lower.isascii():
+        return _WORDS.findall(lower)
+    return [word for word in seen(lower.encode(), _TO_WORDS).split() if word.isalpha()]
+
+
 def _near(lower: str, start: int) -> list[str]:
     """The entities that the last words before *start* name, nearest last; or that it is a thing's."""
     before = lower[max(start - _NEAR_CHARS, 0) : start]
     # What stands before a marker, or what was blanked, has been said of that.
-    words = _WORDS.findall(before[max(before.rfind("\n"), before.rfind("x]")) + 1 :])[-_NEAR_WORDS:]
+    words = _words(before[max(before.rfind("\n"), before.rfind("x]")) + 1 :])[-_NEAR_WORDS:]
     if not words:
         return []
     if words[-1] in THINGS:

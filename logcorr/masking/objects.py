@@ -66,3 +66,18 @@ def number_text(value: Any, entity: str | None) -> str:
     if type(value) is float:
         return f"{value:.7f}" if entity == "GEO" else repr(value)
     return hex(value) if value.bit_length() > _MAX_INT_BITS else repr(value)
+
+
+def rebuilt(
+    pairs: list[tuple[Any, Any]], shown: int, changed: dict[Any, Any], renamed: dict[Any, Any]
+) -> dict[Any, Any]:
+    """A mapping of the first *shown* of *pairs*, with what was *changed* and *renamed*; the number of the others."""
+    masked: dict[Any, Any] = {} if renamed else dict(pairs[:shown]) | changed
+    for key, item in pairs[:shown] if renamed else ():
+        name = renamed.get(key, key)
+        while name in masked:
+            name = f"{name}'"  # two that are masked alike
+        masked[name] = changed.get(key, item)
+    if len(pairs) > shown:
+        masked["[CUT]"] = f"[CUT:+{len(pairs) - shown}]"
+    return masked

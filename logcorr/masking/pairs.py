@@ -19,9 +19,9 @@ class Pairs:
     def __init__(self, keys: KeyRules, *, people: bool) -> None:
         self._roles = Roles(keys, people=people)
 
-    def find(self, text: str, *, said: bool = True) -> list[Hit]:
-        """The values that have to go, those that are *said* of their keys among them: "the password is …"."""
-        joint = joint_in(text)
+    def find(self, text: str, signs: frozenset[str], *, said: bool) -> list[Hit]:
+        """The values in *text*, which has these *signs*, that have to go; those that are *said* of their keys among them."""
+        joint = joint_in(text, signs)
         hits = [] if joint is None else Joined(text, self._roles).hits(joint)
         if said and may_say(text):
             hits += Joined(text, self._roles).said()

@@ -3,7 +3,7 @@
 from logcorr.masking.extents import value_at
 from logcorr.masking.patterns import Pattern
 
-__all__ = ["is_no_value", "stands_out"]
+__all__ = ["is_mixed", "is_no_value", "stands_out"]
 
 # What is said of a secret in its place: "token: expired", "password=required".
 _STATUS = frozenset(
@@ -45,13 +45,20 @@ def stands_out(text: str, position: int) -> bool:
     )
 
 
+def is_mixed(value: str) -> bool:
+    """Whether *value* is of letters and digits, and of both: neither a word of prose, nor an expression, nor a stand-in."""
+    if not value.isalnum() or value.isalpha() or value.isdigit() or len(value) > _JUDGED_CHARS:
+        return False
+    return value not in _ARCHITECTURES
+
+
 def is_no_value(text: str, start: int, end: int, joint: str, key: str, *, of_secret: bool) -> bool:
     """Whether an unquoted value is an expression of a program, or, under the key *of_secret*, the word of a sentence."""
     value = text[start : min(end, start + _JUDGED_CHARS)].rstrip(".!?:")
+    if is_mixed(value):
+        return False
     if value in _ARCHITECTURES:
         return True
-    if value.isalnum() and not value.isalpha() and not value.isdigit():
-        return False
     return _is_code(text, start, end, joint, key, value) or (of_secret and _is_prose(text, end, joint, value))
 
 

@@ -43,8 +43,10 @@ class Styles:
 
     def marker(self, hit: Hit, value: str) -> str:
         """What stands in the place of *value*."""
-        entity, detail = hit.entity, hit.detail
+        _, _, entity, detail = hit
         style = self._style(entity)
+        if style == TOKEN and entity != "CARD":
+            return f"[{entity}:{detail}]" if detail else f"[{entity}]"
         if style == PSEUDONYM and self._key is not None:
             return pseudonym(entity, value, self._key)
         if style == DROP:

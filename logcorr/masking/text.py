@@ -29,7 +29,8 @@ _ID_OR_MOMENT = Pattern(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[0-9]{0,31}[a-f])[0-9a-f]{32}|"
     r"(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-6]\d(?:[.,]\d{1,9})?)?(?:Z|[+-][0-2]\d:?[0-5]\d)?)?"
 )
-_ID_LENGTHS = (32, 36)
+# Ids are of two lengths; a moment begins with its year.
+_ID_LENGTHS, _CENTURIES = (32, 36), "12"
 _COLOUR = Pattern(r"\x1b\[[\d;]{0,16}[A-Za-z]")
 
 Detector = Callable[[str], Iterator[Hit]]
@@ -61,7 +62,6 @@ class TextMasker:
         self.counts = counts if counts is not None else Counter()
         self._memory = Memory(self.counts)
 
-    @property
     def _detectors(self) -> "Detectors":
         if self._loaded is None:
             # For the first text that may hold something, and not with the package: no start waits for them.
@@ -72,8 +72,12 @@ class TextMasker:
 
     def mask(self, text: str) -> str:
         """*text* without its hits; the same object where there are none."""
-        if self.is_plain(text):
-            return text
+        return text if self.is_plain(text) else self.masked(text)
+
+    def masked(self, text: str, *, numbers: bool = True) -> str:
+        """As ``mask``, of a text that is not plain; without *numbers* what is told by its digits stays."""
+        if not numbers:
+            return self.replace(text, self._found(text, numbers=False))
         if len(text) > WINDOW_CHARS + OVERLAP_CHARS:
             return self._mask_long(text)
         again = self._memory.get(text)
@@ -92,7 +96,7 @@ class TextMasker:
             return True
         if _SIGN.search(text) is None:
             return _LONG_WORD.search(" " + text) is None
-        return _ID_OR_MOMENT.fullmatch(text) is not None
+        return text[0] in _CENTURIES and _ID_OR_MOMENT.fullmatch(text) is not None
 
     def hits(self, text: str) -> list[Hit]:
         """Every hit in *text*, in order; of those that overlap the one of the surer detector."""
@@ -101,12 +105,14 @@ class TextMasker:
     def value(self, text: str, entity: str) -> str:
         """The value *text* of a key of *entity*, masked as that key says, and for what it holds besides."""
         if entity == THING:
-            return self.replace(text, self._found(text, numbers=False))
+            return text if self.is_plain(text) else self.masked(text, numbers=False)
         again = self._memory.get(text, entity)
         if again is not None:
             return again
         # What stands beside them is the scheme of a credential, the name of a cookie: nothing that would go.
-        hits = self._that_go(text, self._detectors.of_key(text, entity))
+        hits = (self._loaded or self._detectors()).of_key(text, entity)
+        if self._may_stay:
+            hits = self._that_go(text, hits)
         return self._remembered(text, entity, hits) if hits else self.mask(text)
 
     def replace(self, text: str, hits: list[Hit]) -> str:
@@ -120,7 +126,8 @@ class TextMasker:
         return masked
 
     def _replaced(self, text: str, hits: list[Hit]) -> tuple[str, list[str]]:
-        masked, position, last, gone = "", 0, "", list[str]()
+        masked, position, last = "", 0, ""
+        gone: list[str] = []
         for hit in hits:
             start, end, entity, _ = hit
             # What is left of a secret beside another has its marker, and is not counted twice.
@@ -136,7 +143,7 @@ class TextMasker:
         """*text* masked in windows that overlap; what takes too long is cut, for it cannot be shown as it is."""
         end = time.thread_time() + self._budget_s
         if "---" in text:  # a key in PEM may be longer than the windows overlap
-            text = self.replace(text, without_overlap(self._detectors.private_keys(text)))
+            text = self.replace(text, without_overlap(self._detectors().private_keys(text)))
         parts: list[str] = []
         position = 0
         while position < len(text):
@@ -160,19 +167,22 @@ class TextMasker:
         seen = without_markers(text) if "[" in text else text
         if "\x1b" in seen:  # colours say nothing, and stand between a key and its value
             seen = _COLOUR.sub(lambda colour: " " * len(colour[0]), seen)
-        found = self._detectors.find(seen)
+        detectors = self._loaded or self._detectors()
+        found = [] if self._people and tell_no_secret(seen) else detectors.find(seen)
         if self._rules:
             found = [*(hit for rule in self._rules for hit in rule(seen)), *found]
-        hits = without_overlap(self._that_go(text, found)) if found else found
+        if self._may_stay:
+            found = self._that_go(text, found)
+        hits = without_overlap(found) if found else found
         if not self._people:
             return hits
-        people = self._detectors.people(blanked(seen, hits) if hits else seen, numbers=numbers)
-        return without_overlap([*hits, *self._that_go(text, people)]) if people else hits
+        people = detectors.people(blanked(seen, hits) if hits else seen, numbers=numbers)
+        if self._may_stay:
+            people = self._that_go(text, people)
+        return without_overlap([*hits, *people]) if people else hits
 
     def _that_go(self, text: str, hits: list[Hit]) -> list[Hit]:
         """Those of *hits* that policy does not let stay."""
-        if not self._may_stay:
-            return hits
         keeps, allowed = self._styles.keeps, self._allowed
         return [
             hit

@@ -16,10 +16,14 @@ class Vendor(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """A token without a prefix: *pattern* (its group, where it has one), tried where *anchor* is in the text."""
+    """A token without a prefix: *pattern* (its group, where it has one), tried where *anchor* is in the text.
+
+    At least *fewest* characters of it stand in a row that are letters, digits or signs of ``_~.%+/-``.
+    """
 
     name: str
     anchor: str
+    fewest: int
     pattern: str
 
 
@@ -257,27 +261,27 @@ PARTS = {
 
 SHAPES = (
     # Many hosts and paths begin with "api", so their prefix is no reason to look at each.
-    Shape("apify", "apify_api_", r"(?<![A-Za-z0-9])apify_api_[A-Za-z0-9]{30,60}(?![A-Za-z0-9])"),
-    Shape("huggingface", "api_org_", r"(?<![A-Za-z0-9])api_org_[A-Za-z0-9]{30,40}(?![A-Za-z0-9])"),
-    Shape("atlas", ".atlasv1.", r"(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,80}"),
-    Shape("azure", "Q~", r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.]{2,4}[0-9]Q~[A-Za-z0-9_~.-]{28,40}"),
-    Shape("azure", "AZDO", r"(?<![A-Za-z0-9])[A-Za-z0-9]{60,76}AZDO[A-Za-z0-9]{4,12}(?![A-Za-z0-9])"),
-    Shape("azure", "JQQJ9", r"(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{20,30}(?![A-Za-z0-9])"),
-    Shape("azure", "AzSe", r"(?<![A-Za-z0-9])[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}(?![A-Za-z0-9])"),
-    Shape("azure", "+ASt", r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}\+ASt[A-Za-z0-9+/]{4,8}=="),
-    Shape("azure", "ACDb", r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}ACDb[A-Za-z0-9+/]{4,8}=="),
-    Shape("discord", "/webhooks/", r"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/([0-9]{15,22}/[A-Za-z0-9_-]{40,100})"),
-    Shape("facebook", "|", r"[0-9](?<![A-Za-z0-9].)[0-9]{14,15}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])"),
-    Shape("google", "1//0", r"(?<![A-Za-z0-9/])1//0[A-Za-z0-9_-]{30,120}"),
-    Shape("mailchimp", "-us", r"(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])"),
-    Shape("asana", "/1", r"(?<![A-Za-z0-9/.])[0-2]/[0-9]{13,17}(?:/[0-9]{13,17})?:[a-f0-9]{32}(?![A-Za-z0-9])"),
-    Shape("deepl", ":fx", r"(?<![A-Za-z0-9-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:fx(?![A-Za-z0-9])"),
-    Shape("firebase", ":APA91b", r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{11,22}:APA91b[A-Za-z0-9_-]{100,180}"),
-    Shape("ghost", ":", r"[0-9a-f](?<![A-Za-z0-9].)[0-9a-f]{23}:[0-9a-f]{64}(?![A-Za-z0-9])"),
-    Shape("salesforce", "!A", r"(?<![A-Za-z0-9])00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,200}"),
-    Shape("maxmind", "_mmk", r"(?<![A-Za-z0-9])[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])"),
-    Shape("slack", "hooks.slack.com/", r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_+/-]{20,120})"),
-    Shape("teams", "IncomingWebhook/", r"IncomingWebhook/([A-Za-z0-9]{32}/[0-9a-f-]{36})"),
-    Shape("telegram", ":A", r"(?<![A-Za-z0-9])(?:bot)?([0-9]{8,10}:A[A-Za-z0-9_-]{34})(?![A-Za-z0-9_-])"),
-    Shape("twitter", "AAAAAAAAAAAAAAAA", r"(?<![A-Za-z0-9])A{18,24}[A-Za-z0-9]{2,60}%[A-Za-z0-9%]{30,120}"),
+    Shape("apify", "apify_api_", 40, r"(?<![A-Za-z0-9])apify_api_[A-Za-z0-9]{30,60}(?![A-Za-z0-9])"),
+    Shape("huggingface", "api_org_", 38, r"(?<![A-Za-z0-9])api_org_[A-Za-z0-9]{30,40}(?![A-Za-z0-9])"),
+    Shape("atlas", ".atlasv1.", 23, r"(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,80}"),
+    Shape("azure", "Q~", 33, r"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.]{2,4}[0-9]Q~[A-Za-z0-9_~.-]{28,40}"),
+    Shape("azure", "AZDO", 68, r"(?<![A-Za-z0-9])[A-Za-z0-9]{60,76}AZDO[A-Za-z0-9]{4,12}(?![A-Za-z0-9])"),
+    Shape("azure", "JQQJ9", 77, r"(?<![A-Za-z0-9])[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{20,30}(?![A-Za-z0-9])"),
+    Shape("azure", "AzSe", 52, r"(?<![A-Za-z0-9])[A-Za-z0-9]{42}AzSe[A-D][A-Za-z0-9]{5}(?![A-Za-z0-9])"),
+    Shape("azure", "+ASt", 84, r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}\+ASt[A-Za-z0-9+/]{4,8}=="),
+    Shape("azure", "ACDb", 84, r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{76}ACDb[A-Za-z0-9+/]{4,8}=="),
+    Shape("discord", "/webhooks/", 81, r"discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/([0-9]{15,22}/[A-Za-z0-9_-]{40,100})"),
+    Shape("facebook", "|", 27, r"[0-9](?<![A-Za-z0-9].)[0-9]{14,15}\|[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])"),
+    Shape("google", "1//0", 34, r"(?<![A-Za-z0-9/])1//0[A-Za-z0-9_-]{30,120}"),
+    Shape("mailchimp", "-us", 36, r"(?<![A-Za-z0-9])[0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])"),
+    Shape("asana", "/1", 32, r"(?<![A-Za-z0-9/.])[0-2]/[0-9]{13,17}(?:/[0-9]{13,17})?:[a-f0-9]{32}(?![A-Za-z0-9])"),
+    Shape("deepl", ":fx", 36, r"(?<![A-Za-z0-9-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:fx(?![A-Za-z0-9])"),
+    Shape("firebase", ":APA91b", 106, r"(?<![A-Za-z0-9])[A-Za-z0-9_-]{11,22}:APA91b[A-Za-z0-9_-]{100,180}"),
+    Shape("ghost", ":", 64, r"[0-9a-f](?<![A-Za-z0-9].)[0-9a-f]{23}:[0-9a-f]{64}(?![A-Za-z0-9])"),
+    Shape("salesforce", "!A", 60, r"(?<![A-Za-z0-9])00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]{60,200}"),
+    Shape("maxmind", "_mmk", 40, r"(?<![A-Za-z0-9])[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?![A-Za-z0-9])"),
+    Shape("slack", "hooks.slack.com/", 45, r"hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9_+/-]{20,120})"),
+    Shape("teams", "IncomingWebhook/", 85, r"IncomingWebhook/([A-Za-z0-9]{32}/[0-9a-f-]{36})"),
+    Shape("telegram", ":A", 35, r"(?<![A-Za-z0-9])(?:bot)?([0-9]{8,10}:A[A-Za-z0-9_-]{34})(?![A-Za-z0-9_-])"),
+    Shape("twitter", "AAAAAAAAAAAAAAAA", 51, r"(?<![A-Za-z0-9])A{18,24}[A-Za-z0-9]{2,60}%[A-Za-z0-9%]{30,120}"),
 )  # fmt: skip

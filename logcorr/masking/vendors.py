@@ -1,15 +1,17 @@
 """Vendors' tokens: where a text has credentials that are known by their prefix or by a word inside them."""
 
 import re
+import string
 from functools import cache
 
+from logcorr.masking.classes import WORD, encoded, seen, table
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.vendor_table import PARTS, SHAPES, VENDORS, Shape, Vendor
 
 __all__ = ["SHAPES", "VENDORS", "Shape", "Vendor", "find_vendor_tokens"]
 
 _SHORTEST = 14
-_SHAPED_WORD = Pattern(r"[^A-Za-z0-9_~.%+/-][A-Za-z0-9_~.%+/-]{24}")
+_TO_SHAPED = table(dict.fromkeys(string.ascii_letters + string.digits + "_~.%+/-", WORD))
 # Where a token may begin, and its first characters, by which vendors are looked up.
 _HEAD_CHARS = 3
 _IN_TOKEN = "[A-Za-z0-9_$~.+%/=|-]"
@@ -23,7 +25,11 @@ _ESCAPED_HEADS = Pattern(
 _WORD = Pattern(r"[A-Za-z0-9]{8,}")
 # In the path of a URL the next name is none of a token whose alphabet has the slash.
 _NEXT_NAME = Pattern(r"(?:/[a-z]{3,24})+\Z")
-_SHAPED = [(shape.anchor, shape) for shape in SHAPES]
+# By how many characters of theirs stand in a row at least: a few, which are in many texts, and the others.
+_SHAPED = [
+    (WORD * fewest, [(shape.anchor, shape) for shape in SHAPES if fewest <= shape.fewest <= most])
+    for fewest, most in ((23, 32), (33, 59), (60, 200))
+]
 
 
 @cache
@@ -57,8 +63,11 @@ def find_vendor_tokens(text: str) -> list[tuple[int, int, str]]:
     # A space before the text makes its beginning like any other place.
     spaced = " " + text
     found = _prefixed(text, spaced)
-    if _SHAPED_WORD.search(spaced):
-        for shape in [shape for anchor, shape in _SHAPED if anchor in text]:
+    shown = seen(encoded(text), _TO_SHAPED)
+    for in_a_row, shapes in _SHAPED:
+        if in_a_row not in shown:
+            break
+        for shape in [shape for anchor, shape in shapes if anchor in text]:
             found += [
                 (*match.span(match.lastindex or 0), shape.name)
                 for match in _shape(shape.pattern).finditer(text)
@@ -71,10 +80,8 @@ def _prefixed(text: str, spaced: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     by_head, done = _by_head(), 0
     starts: list[tuple[int, str]] = []
-    heads = _HEADS.findall(spaced)
-    if not by_head.keys().isdisjoint(heads) and any(
-        vendor.prefix in text for head in by_head.keys() & heads for vendor in by_head[head]
-    ):
+    heads = by_head.keys() & _HEADS.findall(spaced)
+    if heads and any(vendor.prefix in text for head in heads for vendor in by_head[head]):
         starts = [(match.start(), match[1]) for match in _HEADS.finditer(spaced) if match[1] in by_head]
     if "\\" in text or "%" in text or "\x1b" in text:
         starts += [

@@ -202,3 +202,31 @@ def test_caplog(caplog):
     done = run_program(f"import pytest, sys\nsys.exit(pytest.main({options}))", tmp_path)
     assert "1 passed" in done.stdout
     assert [record["message"] for record in records(tmp_path)] == ["seen 1", "debug"]
+
+
+def test_a_handler_that_does_nothing_makes_no_log_record(tmp_path):
+    """Libraries put a NullHandler on their loggers; for one whose ``handle`` was replaced there is a LogRecord."""
+    run_program(
+        """
+import logging
+import logcorr
+
+logcorr.configure(console=False, otlp=False)
+made, init = [], logging.LogRecord.__init__
+def counted(self, *args, **kwargs):
+    made.append(args[0])
+    init(self, *args, **kwargs)
+logging.LogRecord.__init__ = counted
+handler = logging.NullHandler()
+logging.getLogger("library").addHandler(handler)
+logging.getLogger("library.part").info("one")
+assert made == []
+seen = []
+handler.handle = seen.append
+logging.getLogger("library.part").info("two")
+assert [record.msg for record in seen] == ["two"]
+assert made == ["library.part"]
+""",
+        tmp_path,
+    )
+    assert [record["message"] for record in records(tmp_path)] == ["one", "two"]

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from logcorr import Masking
+from logcorr.masking.detectors import Detectors
+from logcorr.masking.keys import KeyRules
 from logcorr.masking.plan import Plan
 from logcorr.masking.sentences import tell_no_secret
 from tests.masking.made import INFO
@@ -17,15 +19,16 @@ ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 WORDS = st.sampled_from(
     "the a user order was is are to set reset password pass token key secret code pin otp cvv api-key bearer Basic digest for of "
     "hunter2 abc123def 4711 x1 482913 c-77 your login verification session cookie auth credentials id insert into values select "
-    "mysql curl redis-cli AUTH env export login -p -u --password psql identified by mot de passe negotiate hawk basic ntlm".split()
+    "mysql curl redis-cli AUTH env export login -p -u --password psql identified by mot de passe negotiate hawk basic ntlm "
+    "name phone email address born ip iban card customer Jane".split()
 )
 SIGNS = st.sampled_from([" ", " ", " ", "  ", "\n", "/", "-", ".", ", ", "; ", " (", ") ", "_", "=", ": "])
 SENTENCES = st.lists(st.tuples(WORDS, SIGNS), max_size=10).map(lambda parts: "".join(map("".join, parts)))
 
 
 def found(text: str) -> list[object]:
-    """What the detectors find in *text*, however plain it is."""
-    return [*Plan(Masking()).for_level(INFO)._text.hits(text)]
+    """What the detectors find in *text*, however plain it is: secrets, and the values of keys that name people's data."""
+    return [*Plan(Masking()).for_level(INFO)._text.hits(text), *Detectors(KeyRules(), people=True).find(text)]
 
 
 @ANY_SPEED

@@ -87,6 +87,17 @@ def test_token_is_found_in_any_surroundings(context):
         assert masked(text).count("[") == text.count("[") + text.count(found)
 
 
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: f"{shape.name}-{shape.anchor}")
+@settings(
+    deadline=None, max_examples=50, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_no_token_without_a_prefix_is_shorter_than_the_table_says(shape, data):
+    """What matches the pattern of a row has as many letters, digits and signs in a row as its text is asked for first."""
+    found = re.search(shape.pattern, data.draw(st.from_regex(shape.pattern)))
+    assert max(map(len, re.findall(r"[A-Za-z0-9_~.%+/-]+", found[0]))) >= shape.fewest
+
+
 def test_table_has_names_fit_for_a_marker():
     """Names are short, lower case, and without signs that a marker could not hold; no row is there twice."""
     assert len(VENDORS) >= 140

@@ -10,9 +10,10 @@ from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 
 import logcorr
 from logcorr.context import SPAN_KEY, Snapshot, ids_in
-from logcorr.extracted import Extracted, alone
-from logcorr.integrations.celery.message import ATTEMPT, carrier_of, fields_of
-from logcorr.integrations.celery.process import process_fields
+from logcorr.extracted import Extracted
+from logcorr.integrations.celery.message import ATTEMPT, MAX_SCHEDULE_CHARS, SCHEDULE, carrier_of
+from logcorr.integrations.celery.process import process_scope
+from logcorr.scope import Scope
 from logcorr.spans import LocalSpan, parts_of, valid_ids
 
 _ATTEMPT_IDS = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
@@ -28,7 +29,7 @@ class Delivery(str):
     with that as its span.
     """
 
-    __slots__ = ("_fields", "_place", "brought", "context", "sender", "span")
+    __slots__ = ("_fields", "_schedule", "_scope", "brought", "context", "sender", "span")
 
     brought: Extracted
     sender: SpanContext
@@ -41,20 +42,21 @@ class Delivery(str):
 
         The worker's main process knows them, for it has to close the attempt of a child that is killed.
         """
-        brought = logcorr.extract(carrier_of(headers))
+        carrier = carrier_of(headers)
+        brought = logcorr.extract(carrier)
         sender = ids_in(brought)
         trace_id, _, _, _, _, is_valid = parts_of(sender)
         if not is_valid:
             trace_id = getrandbits(128) or 1
         span_id = getrandbits(64) or 1
         delivery = headers[ATTEMPT] = cls(f"{trace_id:032x}-{span_id:016x}")
-        delivery._know(brought, sender, _chosen(trace_id, span_id, sender))
+        delivery._know(carrier, brought, sender, _chosen(trace_id, span_id, sender))
         return delivery
 
     @classmethod
     def of(cls, headers: Mapping[str, Any]) -> Self:
         """That of the message with *headers*, which may have been taken by another process, or by none."""
-        known = carrier_of(headers).get(ATTEMPT)
+        known = headers.get(ATTEMPT) or carrier_of(headers).get(ATTEMPT)
         return known if isinstance(known, cls) else cls.read(headers)
 
     @classmethod
@@ -67,36 +69,51 @@ class Delivery(str):
         found = _ATTEMPT_IDS.fullmatch(text) if isinstance(text, str) else None
         ids = found and (int(found[1], 16), int(found[2], 16))
         delivery = cls(found[0] if found else "")
-        delivery._know(brought, sender, _chosen(*ids, sender) if ids and all(ids) else None)
+        delivery._know(carrier, brought, sender, _chosen(*ids, sender) if ids and all(ids) else None)
         return delivery
 
-    def _know(self, brought: Extracted, sender: SpanContext, span: LocalSpan | None) -> None:
+    def _know(
+        self, carrier: Mapping[str, Any], brought: Extracted, sender: SpanContext, span: LocalSpan | None
+    ) -> None:
         self.brought, self.sender, self.span = brought, sender, span
         self.context = brought if span is None else Context({**brought, SPAN_KEY: span})
+        scheduled = carrier.get(SCHEDULE)
+        self._schedule = scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None
         self._fields: dict[str, Any] | None = None
-        self._place: Snapshot | None = None
+        self._scope: Scope | None = None
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)
 
-    def fields(self, name: str, task_id: Any, headers: Mapping[str, Any], *place: Any) -> dict[str, Any]:
-        """Those of the sender and ``fields_of`` the task, made once for all that this process does for it."""
-        fields = self._fields
-        if fields is None:
-            fields = {**self.brought.fields, **fields_of(name, task_id, headers, *place)}
-            if task_id is not None:  # which is not among the headers of protocol 1
-                self._fields = fields
+    def fields(
+        self, name: str, task_id: Any, headers: Mapping[str, Any], delivery_info: Any, hostname: Any
+    ) -> dict[str, Any]:
+        """The sender's fields, and what every record of the task says of it: made once for all that this process does for it."""
+        if self._fields is not None:
+            return self._fields
+        fields = {
+            **self.brought.fields,
+            "task_id": task_id,
+            "task_name": name,
+            "root_id": headers.get("root_id") or task_id,
+            "parent_id": headers.get("parent_id"),
+            "retries": headers.get("retries") or 0,
+            "queue": delivery_info.get("routing_key") if isinstance(delivery_info, dict) else None,
+            "worker": hostname,
+            "schedule.name": self._schedule,
+        }
+        if task_id is not None:  # which is not among the headers of protocol 1
+            self._fields = fields
         return fields
 
     def place(self, context: Context, fields: dict[str, Any]) -> Snapshot:
         """Where *context*, the fields of this process and *fields* are in force, and none of what is around."""
-        known = self._place
-        if known is not None and fields is self._fields:
-            return known if known.context is context else Snapshot(known.scope, context)
-        place = alone(context, {**process_fields(), **fields})
-        if fields is self._fields:
-            self._place = place
-        return place
+        scope = self._scope
+        if scope is None or fields is not self._fields:
+            scope = Scope(fields, process_scope(), shared=False)
+            if fields is self._fields:
+                self._scope = scope
+        return Snapshot(scope, context)
 
 
 def _chosen(trace_id: int, span_id: int, sender: SpanContext) -> LocalSpan:

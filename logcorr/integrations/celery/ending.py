@@ -1,53 +1,42 @@
 """The end of an attempt: told by exactly one record, which closes the attempt's span."""
 
 import logging
-from collections.abc import Callable, Mapping, MutableMapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, MutableMapping
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any
 
 from celery import states
-
-R = TypeVar("R")
 
 TOLD = "logcorr-told"
 # What stands there: nobody can send it.
 _BY_US = object()
 _ending: ContextVar["Ending | None"] = ContextVar("logcorr_ending", default=None)
 
-
-def current_ending() -> "Ending | None":
-    """The end of the attempt that the caller works on."""
-    return _ending.get()
+# The end of the attempt that the caller works on; begin_ending gives the token for forget_ending.
+current_ending, begin_ending, forget_ending = _ending.get, _ending.set, _ending.reset
 
 
-class Ending:
+class Ending(ABC):
     """What Celery is expected to tell, once, of the attempt that runs the message with *headers*.
 
-    *describe* gives the ``span`` of the record that closes it, or None where it has none, and *duration_ms* its
-    duration, where that is known. *error* is what ended it, unless the record says.
+    *error* is what ended it, unless the record says.
     """
 
     def __init__(
-        self,
-        task_id: Any,
-        headers: MutableMapping[str, Any],
-        describe: Callable[[], Mapping[str, str] | None],
-        duration_ms: Callable[[], float | None],
-        error: BaseException | None = None,
+        self, task_id: Any, headers: MutableMapping[str, Any], error: BaseException | None = None
     ) -> None:
         self.task_id = task_id
         self._headers = headers
-        self._describe = describe
-        self._duration_ms = duration_ms
         self._error = error
 
-    def run(self, function: Callable[..., R], /, *args: Any) -> R:
-        """What *function* returns, in which Celery tells the end."""
-        token = _ending.set(self)
-        try:
-            return function(*args)
-        finally:
-            _ending.reset(token)
+    @abstractmethod
+    def described(self) -> Mapping[str, str] | None:
+        """The ``span`` of the record that closes the attempt, if it has one."""
+
+    @abstractmethod
+    def duration_ms(self) -> float | None:
+        """How long the attempt took, where that is known."""
 
     def tell(self, state: str, error: BaseException | None = None) -> dict[str, Any]:
         """The fields of the record that closes the attempt; none for any record after the first."""
@@ -56,7 +45,7 @@ class Ending:
             return {}
         self._headers[TOLD] = _BY_US
         fields: dict[str, Any] = {"state": state}
-        span, duration, error = self._describe(), self._duration_ms(), error or self._error
+        span, duration, error = self.described(), self.duration_ms(), error or self._error
         if span is not None:
             fields["span"] = span
         if duration is not None:
@@ -76,6 +65,8 @@ class Ending:
         traceback: bool = True,
     ) -> None:
         """Make the record, where Celery has made none."""
+        if self._headers.get(TOLD) is _BY_US:
+            return
         if not log.isEnabledFor(level):
             self._headers[TOLD] = _BY_US
             return

@@ -10,6 +10,7 @@ from opentelemetry.trace import NoOpTracerProvider, ProxyTracerProvider, SpanCon
 
 import logcorr
 from logcorr.integrations.celery.ending import TOLD
+from logcorr.operation import MAX_NAME_CHARS
 
 # Which span the attempt is to be: known to the worker's main process, which has to close it for a child that is killed.
 ATTEMPT = "logcorr-attempt"
@@ -35,23 +36,6 @@ def carrier_of(headers: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**nested, **headers} if nested and isinstance(nested, Mapping) else headers
 
 
-def fields_of(
-    name: str, task_id: Any, headers: Mapping[str, Any], delivery_info: Any = None, hostname: Any = None
-) -> dict[str, Any]:
-    """What every record of a task says of it."""
-    scheduled = carrier_of(headers).get(SCHEDULE)
-    return {
-        "task_id": task_id,
-        "task_name": name,
-        "root_id": headers.get("root_id") or task_id,
-        "parent_id": headers.get("parent_id"),
-        "retries": headers.get("retries") or 0,
-        "queue": delivery_info.get("routing_key") if isinstance(delivery_info, dict) else None,
-        "worker": hostname,
-        "schedule.name": scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None,
-    }
-
-
 def has_sdk() -> bool:
     """Whether an OpenTelemetry SDK makes the spans of this process."""
     # Asking the API without a provider costs a microsecond.
@@ -62,7 +46,7 @@ def has_sdk() -> bool:
 
 def describe(name: str, parent: SpanContext | None) -> dict[str, str]:
     """The ``span`` field of a record that closes an attempt's span."""
-    described = {"name": name, "kind": "consumer"}
+    described = {"name": name[:MAX_NAME_CHARS], "kind": "consumer"}
     if parent is not None and parent.is_valid:
         described["parent_span_id"] = f"{parent.span_id:016x}"
     return described

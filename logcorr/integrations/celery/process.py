@@ -3,32 +3,32 @@
 import os
 from typing import Any
 
-from opentelemetry.context import Context
+from logcorr.context import ORIGIN, STALE, current_fields
+from logcorr.scope import Scope
 
-import logcorr
-from logcorr.context import Snapshot
-from logcorr.extracted import alone
-
-_IDS = ("trace_id", "span_id")
-_noted: tuple[int, dict[str, Any], Snapshot] = (0, {}, alone(Context(), {}))
+_NEVER = frozenset({"trace_id", "span_id", STALE, ORIGIN})
+_noted: Scope | None = None
 
 
-def note_process_fields(**_: Any) -> None:
+def note_process_fields(**_: Any) -> Scope:
     """Take the fields in force now as those of this process."""
     global _noted
-    fields = {name: value for name, value in logcorr.current().items() if name not in _IDS}
-    _noted = os.getpid(), fields, alone(Context(), fields)
+    fields = {name: value for name, value in current_fields().items() if name not in _NEVER}
+    _noted = Scope(fields, None, shared=False)
+    return _noted
 
 
-def process_fields() -> dict[str, Any]:
-    """The fields of this process. A child of a prefork pool has its own, from when it runs its first task."""
-    if _noted[0] != os.getpid():
-        note_process_fields()
-    return _noted[1]
+def process_scope() -> Scope:
+    """Where the fields of this process are in force, and nothing else.
+
+    A child of a prefork pool has its own, from when it runs its first task.
+    """
+    return _noted or note_process_fields()
 
 
-def process_place(context: Context) -> Snapshot:
-    """Where *context* and the fields of this process are in force, and nothing else."""
-    if _noted[0] != os.getpid():
-        note_process_fields()
-    return Snapshot(_noted[2].scope, context)
+def _forget() -> None:
+    global _noted
+    _noted = None
+
+
+os.register_at_fork(after_in_child=_forget)

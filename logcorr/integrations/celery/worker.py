@@ -13,12 +13,13 @@ from celery.worker.state import revoked as revoked_tasks
 from kombu.message import Message
 from opentelemetry.trace import get_tracer_provider
 
-from logcorr.integrations.celery import attempt
+from logcorr.integrations.celery import attempt, lines
 from logcorr.integrations.celery.delivery import Delivery
-from logcorr.integrations.celery.ending import Ending
+from logcorr.integrations.celery.ending import Ending, begin_ending, forget_ending
 from logcorr.integrations.celery.lines import REQUEST
 from logcorr.integrations.celery.message import describe, has_sdk
 from logcorr.integrations.celery.process import note_process_fields
+from logcorr.spans import LocalSpan
 
 _CORRELATED = "_logcorr_correlated"
 # What the main process is told of an attempt that did not end by itself.
@@ -33,12 +34,14 @@ def install() -> None:
 
 
 def _on_worker(**_: Any) -> None:
+    import celery.worker.strategy  # noqa: F401  whose lines are completed
     from celery.worker.consumer.consumer import Consumer
     from celery.worker.request import Request
 
     note_process_fields()
     get_tracer_provider()  # loads the one that the environment names, if any
     attempt.install()  # the consumer, which has been imported since, holds Celery's function
+    lines.install()
     _wrap(Task, _correlated_strategy, "start_strategy")
     _wrap(Consumer, _correlated_refusal, "on_unknown_message", "on_unknown_task", "on_invalid_task")
     _wrap(Consumer, _correlated_refusal, "on_decode_error")
@@ -140,7 +143,8 @@ def _closing_failure(on_failure: Callable[..., Any]) -> Callable[..., Any]:
 
 def _closing_refusal(revoked: Callable[..., Any]) -> Callable[..., Any]:
     def call(request: Any) -> Any:
-        if not _may_be_discarded(request):
+        # Few of the requests that it is asked of have anything to look at.
+        if not (request.expires or request.stamped_headers or request.id in revoked_tasks):
             return revoked(request)
         # A task that is discarded has had no attempt; the record of that stands for it.
         return _end_attempt(request, lambda _: revoked(request))
@@ -148,26 +152,35 @@ def _closing_refusal(revoked: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _may_be_discarded(request: Any) -> bool:
-    """Whether ``revoked`` has anything to look at, as it does for few of the requests that it is asked of."""
-    return bool(request.expires or request.stamped_headers or request.id in revoked_tasks)
+class _Ended(Ending):
+    """The end of an attempt that this process knows of and the attempt's own does not."""
+
+    def __init__(self, request: Any, span: LocalSpan | None, error: BaseException | None) -> None:
+        super().__init__(request.id, request.request_dict, error)
+        self._request = request
+        self._span = span
+
+    def described(self) -> dict[str, str] | None:
+        return describe(self._request.task.name, self._span.parent) if self._span else None
+
+    def duration_ms(self) -> float | None:
+        began = self._request.time_start
+        return round((time.time() - began) * 1000, 3) if began else None
 
 
 def _end_attempt(request: Any, end: Callable[[Ending], Any], error: BaseException | None = None) -> Any:
-    """What *end* returns, in which the end of an attempt is told that this process knows of and the attempt's own does not."""
-    headers, name = request.request_dict, request.task.name
-    delivery = Delivery.of(headers)
-    span = delivery.span
+    """What *end* returns, in which the end of the attempt is told that *request* was for."""
+    delivery = Delivery.of(request.request_dict)
+    ending = _Ended(request, delivery.span, error)
 
-    def described() -> dict[str, str] | None:
-        return describe(name, span.parent) if span else None
+    def tell() -> Any:
+        token = begin_ending(ending)
+        try:
+            return end(ending)
+        finally:
+            forget_ending(token)
 
-    def duration_ms() -> float | None:
-        began = request.time_start
-        return round((time.time() - began) * 1000, 3) if began else None
-
-    ending = Ending(request.id, headers, described, duration_ms, error)
-    return delivery.place(delivery.context, _fields(request, delivery)).run(ending.run, end, ending)
+    return delivery.place(delivery.context, _fields(request, delivery)).run(tell)
 
 
 def _fields(request: Any, delivery: Delivery) -> dict[str, Any]:

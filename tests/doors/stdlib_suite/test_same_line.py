@@ -64,7 +64,8 @@ logging.getLogger("gunicorn.access").info("%(h)s", atoms)
 }
 OTHERS = {
     "alone": "",
-    "handler": "logging.getLogger().addHandler(logging.NullHandler())",
+    "handler": "logging.getLogger().addHandler(logging.FileHandler('other.log'))",
+    "handler that does nothing": "logging.getLogger().addHandler(logging.NullHandler())",
     "filter": """
 for name in ("", "app", "root", "app.db", "odd name", "app..db", "uvicorn.access", "gunicorn.access"):
     logging.getLogger(name).addFilter(lambda record: True)
