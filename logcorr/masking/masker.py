@@ -94,7 +94,11 @@ class Masker:
         if kind is str:
             if value in self.plain_texts or (value in self._plain_things and self._keys.entity(key) == THING):
                 return True
-            return bool(self.is_plain(value))
+            if not self.is_plain(value):
+                return False
+            if len(value) <= _REMEMBERED_CHARS:
+                remember(self.plain_texts, value)
+            return True
         if kind is int and self.people:
             return bool(-SHORTEST_CARD < value < SHORTEST_CARD)
         return value is None or kind in _NOTHING
