@@ -12,8 +12,8 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, get_c
 
 from logcorr import ConfigError, bind, current, extract, operation
 from logcorr.context import origin_of
-from logcorr.operation import Work
 from logcorr.testing import capture
+from logcorr.work import Work
 
 SAMPLED_AND_RANDOM = 0b11
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

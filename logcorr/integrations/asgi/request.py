@@ -14,8 +14,8 @@ from logcorr.integrations.asgi.identity import identify
 from logcorr.integrations.asgi.options import TRACE_RESPONSE, Options
 from logcorr.integrations.asgi.protocol import App, Message, Receive, Scope, Send
 from logcorr.integrations.asgi.route import route_of
-from logcorr.operation import Work
 from logcorr.spans import parts_of
+from logcorr.work import Work
 
 SEEN = "logcorr.request"
 

@@ -10,7 +10,7 @@ from opentelemetry.trace import NoOpTracerProvider, ProxyTracerProvider, SpanCon
 
 import logcorr
 from logcorr.integrations.celery.ending import TOLD
-from logcorr.operation import MAX_NAME_CHARS
+from logcorr.work import MAX_NAME_CHARS
 
 # Which span the attempt is to be: known to the worker's main process, which has to close it for a child that is killed.
 ATTEMPT = "logcorr-attempt"
