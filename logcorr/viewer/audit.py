@@ -88,10 +88,10 @@ class Audit:
             except _DAMAGED as error:
                 self._fault(UNREADABLE, str(error), at=(part.path, 0))
             self._gaps.end_file()
-        self._await_rest([part for part in parts if part.is_live])
-        for part in parts:
-            if part.tail:
-                self._fault(TORN, part.tail, at=(part.path, part.lines + 1))
+        torn = [part for part in parts if part.tail]
+        self._await_rest([part for part in parts if part.is_live], torn)
+        for part in torn:
+            self._fault(TORN, part.tail, at=(part.path, part.lines + 1))
 
     def _read_part(self, part: Part) -> None:
         for lines in part.read():
@@ -101,22 +101,22 @@ class Audit:
                     self._line(line)
             part.lines += len(lines)
 
-    def _await_rest(self, parts: list[Part]) -> None:
-        """Wait a little for what is being written at this moment: it is not missing."""
+    def _await_rest(self, parts: list[Part], torn: list[Part]) -> None:
+        """Wait a little for what is being written at this moment: it is not missing, nor are those *torn* that are completed."""
         deadline = time.monotonic() + _UNDER_WAY_S
         while parts and time.monotonic() < deadline:
-            if self._gaps.is_whole and not any(part.tail for part in parts):
+            if self._gaps.is_whole and not any(part in torn for part in parts):
                 return
             time.sleep(_POLL_S)
             for part in parts:
-                self._complete(part)
+                self._complete(part, torn)
 
-    def _complete(self, part: Part) -> None:
-        is_torn = bool(part.tail)
+    def _complete(self, part: Part, torn: list[Part]) -> None:
+        """Read on in *part*: the line that was torn is one more, and of those behind it only what was missing counts."""
         for lines in part.read():
             for line in lines:
-                if is_torn:
-                    is_torn = False
+                if part in torn:
+                    torn.remove(part)
                     part.lines += 1
                     self._place = (part.path, part.lines)
                     self._line(line)

@@ -165,6 +165,23 @@ def test_what_is_under_way_is_neither_torn_nor_missing(records, path):
     assert (found.records, found.lost, found.is_sound) == (4, 0, True)
 
 
+def test_what_is_torn_later_is_not_of_what_is_read(records, path, monkeypatch):
+    """While a record is waited for others are written, and seen in halves: they come after what is looked at."""
+    one, two, three, four, five, six = (records.line() for _ in range(6))
+    path.write_bytes(one + three[:40])
+    rounds = [three[40:] + four + five[:40], five[40:] + six[:40], six[40:] + two]
+
+    def write(_):
+        if rounds:
+            with path.open("ab") as stream:
+                stream.write(rounds.pop(0))
+
+    monkeypatch.setattr("logcorr.viewer.audit.time.sleep", write)
+    found = audit(path)
+    assert not rounds
+    assert (found.records, found.lost, found.faults) == (3, 0, [])
+
+
 def test_a_missing_journal_is_an_error(path):
     """So it is not taken for one without faults."""
     with pytest.raises(FileNotFoundError):
