@@ -61,7 +61,7 @@ class Audit:
         self._gaps = Gaps()
         self._place = (path, 0)
         with ExitStack() as stack:
-            self._read([stack.enter_context(closing(part)) for part in parts(path)])
+            self._read([stack.enter_context(closing(part)) for part in parts(path)], stack)
         self.processes: list[Process] = self._gaps.processes()
 
     @property
@@ -79,8 +79,8 @@ class Audit:
         """Whether nothing is missing, torn or otherwise wrong."""
         return not (self.lost or self.repeats or self.counts)
 
-    def _read(self, parts: list[Part]) -> None:
-        for part in parts:
+    def _read(self, opened: list[Part], stack: ExitStack) -> None:
+        for part in opened:
             self.files += 1
             self.bytes += part.size
             try:
@@ -88,8 +88,9 @@ class Audit:
             except _DAMAGED as error:
                 self._fault(UNREADABLE, str(error), at=(part.path, 0))
             self._gaps.end_file()
-        torn = [part for part in parts if part.tail]
-        self._await_rest([part for part in parts if part.is_live], torn)
+        torn = [part for part in opened if part.tail]
+        live, known = [part for part in opened if part.is_live], {part.inode for part in opened}
+        self._await_rest(live, torn, known, stack)
         for part in torn:
             self._fault(TORN, part.tail, at=(part.path, part.lines + 1))
 
@@ -101,15 +102,32 @@ class Audit:
                     self._line(line)
             part.lines += len(lines)
 
-    def _await_rest(self, parts: list[Part], torn: list[Part]) -> None:
-        """Wait a little for what is being written at this moment: it is not missing, nor are those *torn* that are completed."""
+    def _await_rest(self, live: list[Part], torn: list[Part], known: set[int], stack: ExitStack) -> None:
+        """Wait a little for what is being written at this moment: it is not missing, nor are those *torn* that are completed.
+
+        It may be written into a file that was begun meanwhile, one whose inode is not *known*.
+        """
         deadline = time.monotonic() + _UNDER_WAY_S
-        while parts and time.monotonic() < deadline:
-            if self._gaps.is_whole and not any(part in torn for part in parts):
+        while live and time.monotonic() < deadline:
+            if self._gaps.is_whole and not any(part in torn for part in live):
                 return
             time.sleep(_POLL_S)
-            for part in parts:
+            live += [stack.enter_context(closing(part)) for part in self._begun(known)]
+            for part in live:
                 self._complete(part, torn)
+
+    def _begun(self, known: set[int]) -> list[Part]:
+        """The files of the journal that are not *known*, and are from now on."""
+        try:
+            listed = parts(self.path)
+        except OSError:  # it has just been renamed
+            return []
+        begun = [part for part in listed if part.inode not in known]
+        known.update(part.inode for part in begun)
+        for part in listed:
+            if part not in begun:
+                part.close()
+        return begun
 
     def _complete(self, part: Part, torn: list[Part]) -> None:
         """Read on in *part*: the line that was torn is one more, and of those behind it only what was missing counts."""

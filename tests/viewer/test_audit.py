@@ -182,6 +182,21 @@ def test_what_is_torn_later_is_not_of_what_is_read(records, path, monkeypatch):
     assert (found.records, found.lost, found.faults) == (3, 0, [])
 
 
+def test_what_is_under_way_into_the_next_file_is_not_missing(records, path, monkeypatch):
+    """A slower thread's record that comes after a rotation is found in the file that was begun meanwhile."""
+    one, two, three, four = (records.line() for _ in range(4))
+    path.write_bytes(one + three)
+
+    def rotate(_):
+        if len(list(path.parent.iterdir())) == 1:
+            path.rename(rotated_path(path))
+            path.write_bytes(two + four)
+
+    monkeypatch.setattr("logcorr.viewer.audit.time.sleep", rotate)
+    found = audit(path)
+    assert (found.files, found.records, found.lost, found.faults) == (1, 3, 0, [])
+
+
 def test_a_missing_journal_is_an_error(path):
     """So it is not taken for one without faults."""
     with pytest.raises(FileNotFoundError):
