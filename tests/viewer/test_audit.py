@@ -176,7 +176,7 @@ def test_what_is_torn_later_is_not_of_what_is_read(records, path, monkeypatch):
             with path.open("ab") as stream:
                 stream.write(rounds.pop(0))
 
-    monkeypatch.setattr("logcorr.viewer.audit.time.sleep", write)
+    monkeypatch.setattr("time.sleep", write)
     found = audit(path)
     assert not rounds
     assert (found.records, found.lost, found.faults) == (3, 0, [])
@@ -192,7 +192,7 @@ def test_what_is_under_way_into_the_next_file_is_not_missing(records, path, monk
             path.rename(rotated_path(path))
             path.write_bytes(two + four)
 
-    monkeypatch.setattr("logcorr.viewer.audit.time.sleep", rotate)
+    monkeypatch.setattr("time.sleep", rotate)
     found = audit(path)
     assert (found.files, found.records, found.lost, found.faults) == (1, 3, 0, [])
 
