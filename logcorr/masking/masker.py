@@ -13,7 +13,7 @@ from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
 from logcorr.masking.limits import Limits
 from logcorr.masking.memory import remember
 from logcorr.masking.neighbours import VALUES, named, names_next, under
-from logcorr.masking.objects import key_text, names_of, number_text, opened, rebuilt
+from logcorr.masking.objects import key_text, may_be_json, names_of, number_text, opened, rebuilt
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
@@ -28,7 +28,6 @@ SHORTEST_CARD, _CARD_TO = 10**11, 10**19
 _CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
-_BEFORE_JSON = frozenset("{[ \n\t\r")
 
 
 class Masker:
@@ -85,8 +84,7 @@ class Masker:
 
     def says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
         """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
-        plain_keys, is_known = self.plain_keys, self._is_known
-        return all(key in plain_keys and is_known(key, value) for key, value in pairs)
+        return all(key in self.plain_keys and self._is_known(key, value) for key, value in pairs)
 
     def _is_known(self, key: Any, value: Any) -> bool:
         """Whether *value*, under a *key* that says nothing, is known or seen to hold nothing."""
@@ -151,7 +149,7 @@ class Masker:
                 if entity == SECRET and masked != value and len(value) >= _QUOTED_CHARS:
                     walk.found.append(value)
                 return masked
-            if value[:1] in _BEFORE_JSON and depth < self._limits.depth and _encloses(value.strip()):
+            if depth < self._limits.depth and may_be_json(value):
                 masked = self._json(value, depth, walk)
             elif is_told:
                 masked = self._text.masked(value, numbers=entity is None)
@@ -300,7 +298,3 @@ class Masker:
     def _name(self, name: str, walk: Walk) -> str:
         # A name says what was cut: it is read though nothing more may be, unless it is no name by its length.
         return self.text(name, walk if len(name) > _REMEMBERED_CHARS else None)
-
-
-def _encloses(text: str) -> bool:
-    return text[:1] in ("{", "[") and text[-1:] in ("}", "]")

@@ -86,7 +86,7 @@ class Attempt(Ending):
     def run(self, trace: Callable[..., Any], task_id: str, args: Any, kwargs: Any, request: Any) -> Any:
         """What *trace* returns, which runs the task; all that is done in it belongs to this attempt."""
         error: BaseException | None = None
-        self._work.__enter__()
+        self._work.begin()
         ending = begin_ending(self)
         try:
             if self._eager:
@@ -131,7 +131,7 @@ class Attempt(Ending):
             )
         failed = isinstance(self._error, BaseException) and self._state == states.FAILURE
         failure = self._error if failed else None
-        self._work.__exit__(type(failure) if failure else None, failure, None)
+        self._work.end(failure)
 
     def _placed(self, request: Any) -> Any:
         """The *request* for Celery, whose headers tell OpenTelemetry's instrumentation where it is.
