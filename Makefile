@@ -1,6 +1,6 @@
 # Two commands do all: `make demo` and `make test`. Both set up what they need in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench bench-masking instructions score soak clean packages
+.PHONY: help demo test check format bench bench-masking instructions score soak clean compiler packages
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 BENCH := .benchmarks/venv
 # And those of masking, of which one brings spaCy.
 BENCH_MASKING := .benchmarks/venv-masking
+# What an installation is made of, beside what is read where it lies.
+BUILT := pyproject.toml tools/native.py logcorr/_native.c
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## What there is to make
@@ -48,7 +50,11 @@ soak: $(VENV)/.dev packages ## Every fault at full strength, ten minutes, into d
 	$(BIN)/python benchmarks/soak.py --write
 
 clean: ## Remove what was made
-	rm -rf $(VENV) .benchmarks .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) logcorr/_native.*.so .benchmarks .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+# Without one logcorr is installed all the same, in Python alone; what tests and measures it wants both.
+compiler:
+	@command -v gcc >/dev/null || sh tools/packages.sh gcc libc6-dev
 
 packages:
 	@sh tools/packages.sh redis-server rabbitmq-server logrotate
@@ -56,23 +62,23 @@ packages:
 $(VENV)/bin/python:
 	@sh tools/venv.sh $(PYTHON) $(VENV)
 
-$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.demo: $(BUILT) | $(VENV)/bin/python
 	@echo "installing logcorr and what the demo needs into $(VENV)"
 	@$(BIN)/pip install --quiet --editable '.[all]' 'uvicorn>=0.32' 'httpx>=0.27' 'celery[redis]'
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: $(BUILT) | compiler $(VENV)/bin/python
 	@echo "installing logcorr and what the tests need into $(VENV)"
 	@$(BIN)/pip install --quiet --editable '.[all]' --group dev
 	@touch $@ $(VENV)/.demo
 
-$(BENCH)/.done: pyproject.toml
+$(BENCH)/.done: $(BUILT) | compiler
 	@echo "installing logcorr and its peers into $(BENCH)"
 	@sh tools/venv.sh $(PYTHON) $(BENCH)
 	@$(BENCH)/bin/pip install --quiet --editable '.[all]' --group bench
 	@touch $@
 
-$(BENCH_MASKING)/.done: pyproject.toml
+$(BENCH_MASKING)/.done: $(BUILT) | compiler
 	@echo "installing logcorr and other maskers into $(BENCH_MASKING)"
 	@sh tools/venv.sh $(PYTHON) $(BENCH_MASKING)
 	@$(BENCH_MASKING)/bin/pip install --quiet --editable '.[all]' --group bench-masking

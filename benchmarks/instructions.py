@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from contender import Verb
-from contenders import CONTENDERS, OURS
+from contenders import CONTENDERS, IN_PYTHON, OURS
 from logcorr.journal import writer
 from workloads import WORKLOADS
 
@@ -41,6 +41,7 @@ PEERS = (
 )
 WORKLOADS_OF = {
     **dict.fromkeys(OURS, ("info", "varied", "formatted", "failed", "disabled")),
+    **dict.fromkeys(IN_PYTHON, ("info", "varied")),
     **dict.fromkeys(PEERS, ("info", "varied", "failed")),
 }
 PACKAGES = ("orjson", "structlog", "loguru", "python-json-logger", "eliot", "opentelemetry-api")
@@ -56,7 +57,7 @@ def main() -> int:
     chosen = [
         name for name in WORKLOADS_OF if not options.contender or any(p in name for p in options.contender)
     ]
-    counts = counted([name for name in chosen if name in OURS or not options.check])
+    counts = counted([name for name in chosen if name not in PEERS or not options.check])
     before = baseline()
     print("\n".join(compared(counts, before.get("instructions", {}))))
     if options.write:

@@ -146,6 +146,7 @@ def status() -> Status:
         problems=dict(active.diagnostics.counts),
         masked=active.masking.masked(),
         mask_errors=active.masking.errors,
+        native=active.core.is_native,
         endpoint=active.exporter.url_without_credentials if active.shipping else "",
         shipper=active.shipping.state() if active.shipping else "off",
         sent=reached.sent if reached else 0,

@@ -19,6 +19,7 @@ from logcorr.levels import Levels
 from logcorr.masking import Reveal
 from logcorr.masking.canary import COMPONENT, Canary
 from logcorr.masking.plan import Plan
+from logcorr.native import Core
 from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
 from logcorr.severity import ERROR, WARNING
@@ -81,6 +82,7 @@ class Assembly:
             masking=self.masking,
             diagnostics=self.diagnostics,
         )
+        self.core = Core(self.pipeline, wanted=settings.native)
 
     def open_doors(self) -> None:
         """Begin to take records in."""
@@ -98,6 +100,8 @@ class Assembly:
         if before.writer and self.writer:
             self.writer.lines = before.writer.lines
         self.pipeline, self.levels, self.doors = before.pipeline, before.levels, before.doors
+        self.core = before.core
+        self.core.want(native=self.settings.native)
         self.masking.counts.update(before.masking.counts)
         self._carry_into_threads()
         before.undo_threads()
@@ -189,7 +193,7 @@ class Assembly:
         return Shipping(self.writer.path, exporter, job, self.diagnostics)
 
     def _open_doors(self, *, owns_console: bool) -> list[Uninstall]:
-        emit, levels = self.pipeline.emit, self.levels
+        emit, levels = self.core.emit, self.levels
 
         def structlog_door() -> Uninstall:
             from logcorr.doors import structlog

@@ -205,6 +205,7 @@ class Settings(Value):
     masking: Masking = _setting(parse_masking, default=Masking())
     mask_canary: str | None = _setting(parse_canary, secret=True)
     threads: bool = _setting(_flag, default=True)
+    native: bool = _setting(_flag, default=True)
     correlation_fields: tuple[str, ...] = _setting(_names, default=DEFAULT_CORRELATION_FIELDS)
     propagators: tuple[str, ...] = _setting(_propagators, "OTEL_PROPAGATORS", default=DEFAULT_PROPAGATORS)
     baggage_fields: tuple[str, ...] | None = _setting(_names)

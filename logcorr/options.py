@@ -28,6 +28,7 @@ class Options(TypedDict, total=False):
     masking: Masking | Mapping[str, object]
     mask_canary: str
     threads: bool
+    native: bool
     correlation_fields: Sequence[str]
     propagators: Sequence[str]
     baggage_fields: Sequence[str]

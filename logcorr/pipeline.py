@@ -72,6 +72,11 @@ class Sink(Protocol):
 class Pipeline:
     """Builds records for one service and hands them to its sinks."""
 
+    __slots__ = (
+        "_backend_ids", "_correlation", "_diagnostics", "_heads", "_is_correlation", "_masking", "_max_bytes", "_plain",
+        "_second", "_seq", "_service", "_tail", "sinks",
+    )  # fmt: skip
+
     def __init__(
         self,
         service: str,
@@ -104,7 +109,9 @@ class Pipeline:
 
     def become(self, other: "Pipeline") -> None:
         """Take the service, the sinks and the limits of *other*. The numbering of the process goes on."""
-        vars(self).update({name: value for name, value in vars(other).items() if name != "_seq"})
+        for name in self.__slots__:
+            if name != "_seq":
+                setattr(self, name, getattr(other, name))
 
     def emit(  # noqa: C901  in one piece: to call another function takes two hundredths of a record
         self,
@@ -160,13 +167,16 @@ class Pipeline:
             try:
                 sink.write(line)
             except Exception as problem:
-                name = type(sink).__name__
-                self._diagnostics.count(f"sink.{name}", f"{name} failed: {problem!r}")
+                self._sink_failed(sink, problem)
         return line
 
     def conceal(self, text: str) -> str:
         """A text that belongs to no record, masked as exceptions are."""
         return text if self._masking is None else self._masking.conceal(text)
+
+    def _sink_failed(self, sink: Sink, problem: Exception) -> None:
+        name = type(sink).__name__
+        self._diagnostics.count(f"sink.{name}", f"{name} failed: {problem!r}")
 
     def _salvaged(
         self, level: int, component: str, message: str, fields: Mapping[str, Any], problem: Exception

@@ -64,6 +64,14 @@ def check_clock(path: Path, found: Mapping[str, list[Found]]) -> Check | None:
     return ok("clock", f"the record, the file and this process agree within {max(apart, 0.001):.3f} s")
 
 
+def check_core(settings: Settings, probe: Probe) -> Check:
+    """Whether records are made by the native core. That they are made in Python is nothing to mend."""
+    if probe.native:
+        return ok("native core", "makes the usual records")
+    why = "it was not built, for want of a compiler" if settings.native else "native=False"
+    return ok("native core", f"none ({why}): records are made in Python, and take twice the time")
+
+
 def _difference(found: Found, probe: Probe, component: str) -> str:
     expected = {"component": component, "pid": probe.pid}
     wrong = [

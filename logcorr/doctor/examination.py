@@ -6,7 +6,7 @@ from pathlib import Path
 
 from logcorr.config import Settings
 from logcorr.doctor.check import Check, fail, ok
-from logcorr.doctor.doors import check_clock, check_console, check_doors
+from logcorr.doctor.doors import check_clock, check_console, check_core, check_doors
 from logcorr.doctor.files import check_files, check_place
 from logcorr.doctor.found import read_back
 from logcorr.doctor.probe import Probe, run_probe
@@ -62,6 +62,7 @@ def _examine_journal(
     yield check_console(settings, probe)
     if clock := check_clock(path, found):
         yield clock
+    yield check_core(settings, probe)
     if not (settings.otlp and settings.ship):
         yield ok("shipping", "off with these settings")
         return

@@ -28,6 +28,7 @@ class Probe:
     pid: int
     path: Path | None
     doors: Mapping[str, str | None]
+    native: bool
     problems: Mapping[str, int]
     console: str
     said: str
@@ -82,6 +83,7 @@ def main() -> None:
         "pid": os.getpid(),
         "path": str(writer.path) if writer else None,
         "doors": doors,
+        "native": active is not None and active.core.is_native,
         "problems": dict(active.diagnostics.counts) if active else {},
     }
     os.write(int(descriptor), json.dumps(report).encode())

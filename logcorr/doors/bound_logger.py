@@ -129,7 +129,7 @@ def make_record(
     if fields.pop("stack_info", None):
         fields["stack"] = _stack(None, "", {"stack_info": True})["stack"]
     message = interpolate(event, args, fields) if args else text_of("" if event is None else event)
-    emit(level, component, message, fields, error=error)
+    emit(level, component, message, fields, error)
     if isinstance(logger._logger, logging.Logger):  # noqa: SLF001
         _pass_on(logger._logger, level, message, fields, error)  # noqa: SLF001
 

@@ -37,6 +37,12 @@ class JournalWriter:
     retention had to remove before it was shipped.
     """
 
+    __slots__ = (
+        "_born", "_candidates", "_check_at", "_checking", "_diagnostics", "_fd", "_file", "_homeless", "_keep_unshipped",
+        "_max_age_s", "_max_bytes", "_max_files", "_max_unchecked_bytes", "_obstacle", "_reopen_at", "_sync", "_torn",
+        "_unchecked_bytes", "_writers", "lines", "on_check", "on_removed", "path",
+    )  # fmt: skip
+
     def __init__(
         self,
         candidates: Sequence[Path],

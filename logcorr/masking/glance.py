@@ -5,7 +5,7 @@ One pass at the speed of C over all texts of its fields. It knows words and numb
 need a sign between them, vendors' tokens are longer than words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
@@ -36,16 +36,24 @@ class Plain:
     *reserved* are names of fields that are not known to be plain, ever. Not *usable*, it knows nothing.
     """
 
+    # What the native core reads as well is public.
+    __slots__ = (
+        "_masker", "_reserved", "classes", "is_plain", "known", "messages", "most", "names", "usable",
+    )  # fmt: skip
+
     def __init__(self, masker: Masker | None, reserved: frozenset[str], *, usable: bool = True) -> None:
         self.usable = usable and (masker is None or masker.glances)
         for_people = masker is not None and masker.people
-        self._classes = _PEOPLE if for_people else _SECRETS
-        self._most = SHORTEST_CARD if for_people else inf
+        self.classes = _PEOPLE if for_people else _SECRETS
+        self.most = SHORTEST_CARD if for_people else inf
         # With their JSON.
         self.messages: dict[str, bytes] = {}
+        # The names of fields that say nothing. The texts that hold nothing, and what tells of others; None where all may pass.
+        self.names: set[str] = set()
+        self.known: set[str] | None = None if masker is None else masker.plain_texts
+        self.is_plain: Callable[[str], bool] | None = None if masker is None else masker.is_plain
         self._masker = masker
         self._reserved = reserved
-        self._names: set[str] = set()
 
     def message(self, message: str) -> bytes:
         """*message* masked, as JSON; remembered in ``messages`` where nothing had to go."""
@@ -71,7 +79,7 @@ class Plain:
             encoded = orjson.dumps(fields)
         except TypeError:  # a number of more than 64 bits, half of a surrogate pair
             return None
-        seen = "\n".join(texts).encode().translate(self._classes).decode()
+        seen = "\n".join(texts).encode().translate(self.classes).decode()
         if MARK not in seen and LONG_WORD not in seen and _SPACE not in seen:
             return encoded
         return printable(encoded) if self._are_known(texts, seen) else None
@@ -88,7 +96,7 @@ class Plain:
         if self._masker is None:
             return True
         texts = list(ids.values())
-        seen = "\n".join(texts).encode(errors="replace").translate(self._classes).decode()
+        seen = "\n".join(texts).encode(errors="replace").translate(self.classes).decode()
         return self._masker.plain_keys.issuperset(ids) and self._are_known(texts, seen)
 
     def _gather(
@@ -102,7 +110,7 @@ class Plain:
 
         Of a mapping within them a copy is looked at, and added to *copies* with its place: it is what is to be encoded.
         """
-        names, most = self._names, self._most
+        names, most = self.names, self.most
         has_limit = most is not inf  # no int is beyond that, and to compare them takes time
         for name, value in fields.items():
             if name not in names:
@@ -124,9 +132,9 @@ class Plain:
 
     def _are_known(self, texts: list[str], seen: str) -> bool:
         """Whether those of *texts* that are more than words, as *seen*, were read before, or are plain one by one."""
-        if self._masker is None:
+        known, is_plain, are_words = self.known, self.is_plain, MARK not in seen
+        if known is None or is_plain is None:
             return True
-        known, is_plain, are_words = self._masker.plain_texts, self._masker.is_plain, MARK not in seen
         for text in texts:
             if are_words and len(text) < _LONG_CHARS and _SPACE not in text:
                 continue
@@ -137,11 +145,11 @@ class Plain:
     def learn(self, fields: Mapping[Any, Any], depth: int = 0) -> None:
         """Know the names of *fields*, which have just been masked, that say nothing."""
         plain = fields if self._masker is None else self._masker.plain_keys
-        if len(self._names) >= _REMEMBERED:
-            self._names.clear()
+        if len(self.names) >= _REMEMBERED:
+            self.names.clear()
         for name, value in fields.items():
             if type(name) is str and name in plain and name not in self._reserved and _is_printable(name):
-                self._names.add(name)
+                self.names.add(name)
                 if type(value) is dict and depth < _MAX_DEPTH:
                     self.learn(value, depth + 1)
 
