@@ -7,6 +7,7 @@ import signal
 import string
 import sys
 import threading
+import uuid
 from itertools import count
 from types import SimpleNamespace
 
@@ -193,6 +194,21 @@ def test_every_character_and_length(level):
         twins.same(level, "m", {"a": f"x{chr(code)}y"})
     for size in range(300):
         twins.same(level, "m", {"a": "w" * size, "b": "word " * (size // 5)})
+
+
+@pytest.mark.parametrize("level", [10, 20])
+def test_uuids_and_what_is_like_them(level):
+    twins = Twins()
+    one = "0af7651e-0000-4203-b7ad-6b7169203331"
+    for at in range(36):
+        for sign in "-0afAFgG ":
+            twins.same(level, "m", {"id": one[:at] + sign + one[at + 1 :]})
+    for size in range(34, 39):
+        twins.same(level, "m", {"id": (one + "00")[:size]})
+    left = twins.left_to_python
+    for _ in range(100):
+        twins.same(level, "m", {"id": str(uuid.uuid4())})
+    assert twins.left_to_python == left
 
 
 def test_names_that_need_escapes():
