@@ -14,8 +14,9 @@ anything has happened, to the function that it stands for. */
 #include <time.h>
 #include <unistd.h>
 
-/* The fields of a record that are longer than this together are for Python. */
+/* The fields of a record that are longer than this together are for Python; so are mappings within them that are deeper. */
 #define MOST_JSON 4096
+#define MOST_DEEP 2
 /* Of the decimal form of a 64-bit number. */
 #define MOST_DIGITS 20
 /* As in logcorr.masking.classes. */
@@ -53,7 +54,7 @@ static PyTypeObject *classes[SLOT_COUNT];
 #define GET(object, slot) (*(PyObject **)((char *)(object) + offsets[slot]))
 #define IS(object, slot) Py_IS_TYPE(object, classes[slot])
 
-static PyObject *name_cut, *name_empty, *name_failed, *name_here, *name_message, *name_now, *name_write;
+static PyObject *name_cut, *name_empty, *name_failed, *name_here, *name_message, *name_metrics, *name_now, *name_write;
 
 typedef struct {
     PyObject_HEAD
@@ -178,57 +179,108 @@ static int is_known(PyObject *plain, PyObject *text)
     return answer == Py_True;
 }
 
-/* The JSON of *fields* in *out*, if they are as plain as Plain.fields wants them and none of them is among *bound*; else NULL. */
-static char *encoded(char *out, const char *end, PyObject *fields, PyObject *plain, PyObject *bound)
+static char *mapping(char *out, const char *end, PyObject *fields, PyObject *plain, int depth);
+
+/* The JSON of one plain value in *out*; NULL where it is not plain. */
+static char *encoded(char *out, const char *end, PyObject *value, PyObject *plain, int depth)
 {
-    PyObject *names = GET(plain, Plain_names), *known = GET(plain, Plain_known), *most_ = GET(plain, Plain_most);
-    PyObject *kinds_ = GET(plain, Plain_classes);
-    if (!PyAnySet_Check(names) || !PyBytes_Check(kinds_) || PyBytes_GET_SIZE(kinds_) != 256)
+    if (PyUnicode_CheckExact(value)) {
+        int more = 0;
+        const char *kinds = GET(plain, Plain_known) == Py_None ? NULL : PyBytes_AS_STRING(GET(plain, Plain_classes));
+        *out++ = '"';
+        out = copied(out, end, value, kinds, &more);
+        if (out == NULL || out == end || (more && !is_uuid(value) && !is_known(plain, value)))
+            return NULL;
+        *out++ = '"';
+        return out;
+    }
+    if (value == Py_None || value == Py_True || value == Py_False) {
+        const char *word = value == Py_None ? "null" : value == Py_True ? "true" : "false";
+        size_t size = strlen(word);
+        memcpy(out, word, size);
+        return out + size;
+    }
+    if (PyDict_CheckExact(value) && depth < MOST_DEEP) {
+        PyObject *copy = PyDict_Copy(value); /* for it may be somebody else's as well */
+        out = copy == NULL ? NULL : mapping(out, end, copy, plain, depth + 1);
+        Py_XDECREF(copy);
+        return out;
+    }
+    int is_whole = PyLong_CheckExact(value);
+    if (!is_whole && !PyFloat_CheckExact(value))
         return NULL;
-    const char *kinds = known == Py_None ? NULL : PyBytes_AS_STRING(kinds_);
-    double most = PyFloat_AsDouble(most_);
+    double most = PyFloat_AsDouble(GET(plain, Plain_most));
     if (most == -1.0)
         return NULL;
-    PyObject *name, *value;
+    return is_whole ? whole_number(out, end, value, most) : fraction(out, end, PyFloat_AS_DOUBLE(value), most);
+}
+
+/* One member of an object of JSON, after *sign*. */
+static char *member(char *out, const char *end, char sign, PyObject *name, PyObject *value, PyObject *plain, int depth)
+{
+    if (end - out < 8)
+        return NULL;
+    *out++ = sign;
+    *out++ = '"';
+    out = copied(out, end, name, NULL, NULL);
+    if (out == NULL || end - out < 8)
+        return NULL;
+    *out++ = '"';
+    *out++ = ':';
+    return encoded(out, end, value, plain, depth);
+}
+
+/* The JSON of a mapping within the fields, or of the metrics. */
+static char *mapping(char *out, const char *end, PyObject *fields, PyObject *plain, int depth)
+{
+    PyObject *names = GET(plain, Plain_names), *name, *value;
+    Py_ssize_t at = 0;
+    char sign = '{';
+    for (; PyDict_Next(fields, &at, &name, &value); sign = ',') {
+        if (!PyUnicode_CheckExact(name) || PySet_Contains(names, name) != 1)
+            return NULL;
+        if ((out = member(out, end, sign, name, value, plain, depth)) == NULL)
+            return NULL;
+    }
+    if (end - out < 2)
+        return NULL;
+    if (sign == '{')
+        *out++ = sign;
+    *out++ = '}';
+    return out;
+}
+
+/* What follows the fields in force in the line of a record with *fields* of its own, if these are as plain as Plain.fields wants
+   them, and none of them is among those in force, *bound*; else NULL. *has_own* tells whether it begins with a "{". */
+static char *context_and_metrics(char *out, const char *end, PyObject *fields, PyObject *plain, PyObject *bound, int *has_own)
+{
+    PyObject *names = GET(plain, Plain_names), *metrics = NULL, *name, *value;
     Py_ssize_t at = 0;
     char sign = '{';
     while (PyDict_Next(fields, &at, &name, &value)) {
-        if (!PyUnicode_CheckExact(name) || PySet_Contains(names, name) != 1 ||
-            (bound != NULL && PyDict_Contains(bound, name) != 0) || end - out < 8)
+        if (!PyUnicode_CheckExact(name) || (PyDict_GET_SIZE(bound) && PyDict_Contains(bound, name) != 0))
             return NULL;
-        *out++ = sign;
-        *out++ = '"';
-        if ((out = copied(out, end, name, NULL, NULL)) == NULL || end - out < 8)
-            return NULL;
-        *out++ = '"';
-        *out++ = ':';
-        if (PyUnicode_CheckExact(value)) {
-            int more = 0;
-            *out++ = '"';
-            out = copied(out, end, value, kinds, &more);
-            if (out == NULL || out == end || (more && !is_uuid(value) && !is_known(plain, value)))
+        if (PySet_Contains(names, name) != 1) {
+            if (PyErr_Occurred() || PyUnicode_Compare(name, name_metrics) || !PyDict_CheckExact(value) || !PyDict_GET_SIZE(value))
                 return NULL;
-            *out++ = '"';
+            metrics = value;
+            continue;
         }
-        else if (PyLong_CheckExact(value))
-            out = whole_number(out, end, value, most);
-        else if (PyFloat_CheckExact(value))
-            out = fraction(out, end, PyFloat_AS_DOUBLE(value), most);
-        else if (value == Py_None || value == Py_True || value == Py_False) {
-            const char *word = value == Py_None ? "null" : value == Py_True ? "true" : "false";
-            size_t size = strlen(word);
-            memcpy(out, word, size);
-            out += size;
-        }
-        else
-            return NULL;
-        if (out == NULL)
+        if ((out = member(out, end, sign, name, value, plain, 0)) == NULL)
             return NULL;
         sign = ',';
     }
-    if (out == end)
+    *has_own = sign == ',';
+    if (end - out < 16)
         return NULL;
-    *out++ = '}';
+    if (*has_own)
+        *out++ = '}';
+    if (metrics != NULL) {
+        PyObject *copy = PyDict_Copy(metrics);
+        memcpy(out, ",\"metrics\":", 11);
+        out = copy == NULL ? NULL : mapping(out + 11, end, copy, plain, 0);
+        Py_XDECREF(copy);
+    }
     return out;
 }
 
@@ -368,19 +420,16 @@ static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *leve
     if (!IS(plain, Plain_names) || (here = what_is_here(self, level, plain)) == NULL || !IS(here, Here_before))
         goto unsure;
 
-    PyObject *bound = GET(here, Here_fields);
-    if (PyDict_GET_SIZE(fields)) {
-        int has_bound = PyDict_GET_SIZE(bound) > 0;
-        before = Py_NewRef(GET(here, Here_before));
-        own_end = encoded(own, own + MOST_JSON, fields, plain, has_bound ? bound : NULL);
-        if (own_end == NULL)
-            goto unsure;
-        own_from += has_bound; /* its brace is in what comes before */
-    }
-    else
-        before = Py_NewRef(GET(here, Here_alone));
-    if (PyBytes_GET_SIZE(GET(here, Here_before)) == 0)
+    PyObject *bound = GET(here, Here_fields), *kinds = GET(plain, Plain_classes);
+    int has_own;
+    if (PyBytes_GET_SIZE(GET(here, Here_before)) == 0 || !PyDict_CheckExact(bound) || !PyBytes_Check(kinds) ||
+        PyBytes_GET_SIZE(kinds) != 256)
         goto unsure;
+    if ((own_end = context_and_metrics(own, own + MOST_JSON, fields, plain, bound, &has_own)) == NULL)
+        goto unsure;
+    before = Py_NewRef(GET(here, has_own ? Here_before : Here_alone));
+    if (has_own && PyDict_GET_SIZE(bound))
+        own_from++; /* its brace is in what comes before */
 
     text = PyDict_GetItemWithError(GET(plain, Plain_messages), message);
     Py_XINCREF(text);
@@ -561,7 +610,7 @@ PyMODINIT_FUNC PyInit__native(void)
         const char *text;
     } names[] = {
         {&name_cut, "cut"},   {&name_empty, ""},          {&name_failed, "_sink_failed"},
-        {&name_here, "_here"}, {&name_message, "message"}, {&name_now, "_now"}, {&name_write, "write"},
+        {&name_here, "_here"}, {&name_message, "message"}, {&name_metrics, "metrics"}, {&name_now, "_now"}, {&name_write, "write"},
     };
     for (size_t at = 0; at < sizeof(names) / sizeof(*names); at++)
         if ((*names[at].name = PyUnicode_InternFromString(names[at].text)) == NULL)

@@ -196,6 +196,57 @@ def test_every_character_and_length(level):
         twins.same(level, "m", {"a": "w" * size, "b": "word " * (size // 5)})
 
 
+@pytest.mark.parametrize("bound", [{}, {"shop": "s-7"}])
+def test_mappings_and_metrics(bound):
+    twins = Twins()
+    deep = {"a": {"b": {"c": {"d": 1}}}}
+    given = [
+        {"metrics": {"ms": 1.5}}, {"ms": {"metrics": {"ms": 1}}}, {"metrics": {}}, {"metrics": None}, {"metrics": 5},
+        {"n": 1, "metrics": {"ms": 12.25, "rows": 7}}, {"metrics": {"ms": 12.25}, "n": 1}, {"metrics": {"ms": {"p": 1}}},
+        {"span": {"name": "GET /", "kind": "server", "parent": None}}, {"span": {}}, {"span": {}, "metrics": {"ms": 2}},
+        {"metrics": {"note": "two words"}}, {"metrics": {"ms": [1]}}, {"a": {"b": 1}}, {"a": {"b": {"c": 1}}}, deep,
+        {"metrics": deep}, {"a": {5: 1}}, {"a": {"b": "password=hunter2"}}, {"metrics": {"ms": "token=hunter2"}},
+    ]  # fmt: skip
+    with logcorr.bound(**bound):
+        for _ in range(5):
+            for fields in given:
+                twins.same(20, "m", fields)
+        left = twins.left_to_python
+        for ms in range(50):
+            twins.same(
+                20, "m", {"span": {"name": "GET", "parent": None}, "ms": ms, "metrics": {"ms": ms + 0.5}}
+            )
+        assert twins.left_to_python == left
+
+
+def test_a_mapping_that_another_thread_changes():
+    twins = Twins()
+    span = {"n0": 1}
+    stop = threading.Event()
+
+    def changes() -> None:
+        for number in count():
+            if stop.is_set():
+                return
+            span[f"n{number % 50}"] = {"m": f"x: {number}"}
+            span.pop(f"n{(number + 25) % 50}", None)
+
+    names = {f"n{number}": {"m": "x"} for number in range(50)}
+    for _ in range(3):
+        twins.emit(20, "app", "m", {"span": dict(names)})
+    thread = threading.Thread(target=changes)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    thread.start()
+    try:
+        for _ in range(3000):
+            orjson.loads(twins.emit(20, "app", "m", {"span": span}))
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(interval)
+
+
 @pytest.mark.parametrize("level", [10, 20])
 def test_uuids_and_what_is_like_them(level):
     twins = Twins()
