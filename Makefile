@@ -10,7 +10,7 @@ BENCH := .benchmarks/venv
 # And those of masking, of which one brings spaCy.
 BENCH_MASKING := .benchmarks/venv-masking
 # What an installation is made of, beside what is read where it lies.
-BUILT := pyproject.toml tools/native.py logcorr/_native.c
+BUILT := pyproject.toml tools/native.py $(wildcard logcorr/native/*.[ch])
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## What there is to make
@@ -22,6 +22,7 @@ demo: $(VENV)/.demo ## The main job on real traffic: web, worker, collector, one
 test: $(VENV)/.dev packages ## Every check and the whole test suite, on real servers
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest
+	LOGCORR_NATIVE=false $(BIN)/pytest tests/doors tests/journal
 
 check: $(VENV)/.dev ## Style, types, floors
 	$(BIN)/ruff check .
@@ -50,7 +51,7 @@ soak: $(VENV)/.dev packages ## Every fault at full strength, ten minutes, into d
 	$(BIN)/python benchmarks/soak.py --write
 
 clean: ## Remove what was made
-	rm -rf $(VENV) logcorr/_native.*.so .benchmarks .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) logcorr/native/_core.*.so .benchmarks .demo dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # Without one logcorr is installed all the same, in Python alone; what tests and measures it wants both.
 compiler:

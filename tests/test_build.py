@@ -22,7 +22,16 @@ def built(folder: Path, **environ: str) -> zipfile.ZipFile:
         else:
             shutil.copy(source, target)
     command = [
-        *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"),
+        *(
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--wheel-dir",
+        ),
         *(str(folder / "wheels"), str(folder / "source")),
     ]
     subprocess.run(command, env={**os.environ, **environ}, check=True, capture_output=True)
@@ -44,8 +53,8 @@ def test_a_compiler_makes_the_core(tmp_path):
     wheel = built(tmp_path)
     assert not str(wheel.filename).endswith("-none-any.whl")
     (core,) = [name for name in wheel.namelist() if name.endswith(".so")]
-    assert core.startswith("logcorr/_native.")
-    assert not [name for name in wheel.namelist() if name.endswith(".c")]
+    assert core.startswith("logcorr/native/_core.")
+    assert not [name for name in wheel.namelist() if name.endswith((".c", ".h"))]
     assert status(wheel, tmp_path) == f"{tmp_path}/site/logcorr/__init__.py True"
 
 
@@ -60,5 +69,5 @@ def test_without_a_compiler_all_is_python(tmp_path, why):
     environ = {"HATCH_BUILD_NO_HOOKS": "true"} if why == "not wanted" else {"PATH": str(tools)}
     wheel = built(tmp_path, **environ)
     assert str(wheel.filename).endswith("-py3-none-any.whl")
-    assert not [name for name in wheel.namelist() if name.endswith((".so", ".c"))]
+    assert not [name for name in wheel.namelist() if name.endswith((".so", ".c", ".h"))]
     assert status(wheel, tmp_path) == f"{tmp_path}/site/logcorr/__init__.py False"

@@ -1,6 +1,8 @@
 """The native core: the same lines as Python's (tests/test_pipeline_pieces.py), and what only C can do wrong."""
 
 import gc
+import inspect
+import logging
 import os
 import random
 import signal
@@ -17,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import logcorr
-from logcorr import _native, context, native
+from logcorr import context, native
 from logcorr import pipeline as pipelines
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.writer import JournalWriter
@@ -78,7 +80,7 @@ class Twins:
             self.left_to_python += 1
             return self.pipelines[0].emit(*args, **options)
 
-        self.emit = _native.Emitter(self.pipelines[0], otherwise, scope, otel, vars(pipelines))
+        self.emit = native._core.Emitter(self.pipelines[0], otherwise, scope, otel, vars(pipelines))
 
     def same(self, level: int, message: str, fields: dict) -> bytes:
         """The line that both make."""
@@ -119,7 +121,7 @@ def test_it_can_be_left_out_and_taken_back(tmp_path):
 
 
 def test_without_it_records_are_made_in_python(monkeypatch):
-    monkeypatch.setattr(native, "_native", None)
+    monkeypatch.setattr(native, "_core", None)
     pipeline = Pipeline("toygres")
     core = Core(pipeline, wanted=True)
     assert core.emit == pipeline.emit
@@ -128,9 +130,9 @@ def test_without_it_records_are_made_in_python(monkeypatch):
 
 def test_classes_without_the_slots_that_it_reads():
     with pytest.raises(TypeError, match="Pipeline has no slot sinks"):
-        _native.know({each.__name__: type(each.__name__, (), {}) for each in native._CLASSES})
+        native._core.know({each.__name__: type(each.__name__, (), {}) for each in native._CLASSES})
     with pytest.raises(TypeError, match="has no slot"):
-        _native.know({})
+        native._core.know({})
     Twins().same(20, "m", {})  # what it knew it still knows
 
 
@@ -138,7 +140,7 @@ def test_what_it_is_given_to_stand_for():
     scope, otel = context.current_scope.__self__, context.current_otel.__self__
     for args in [(), (object(), print, scope, otel, {}), (Pipeline("a"), print, scope, 5, {})]:
         with pytest.raises(TypeError):
-            _native.Emitter(*args)
+            native._core.Emitter(*args)
 
 
 @pytest.mark.parametrize("masking", [None, Masking()])
@@ -309,7 +311,7 @@ def test_other_arguments_are_for_python(args):
     """What it says of them is said there, whatever they are."""
     twins = Twins()
     seen = []
-    twins.emit = _native.Emitter(
+    twins.emit = native._core.Emitter(
         twins.pipelines[0], lambda *given: seen.append(given),
         context.current_scope.__self__, context.current_otel.__self__, vars(pipelines),
     )  # fmt: skip
@@ -509,3 +511,49 @@ def test_a_signal_in_the_midst_of_records(tmp_path):
     records = [orjson.loads(line) for line in (tmp_path / "j.log").read_bytes().splitlines()]
     assert len(records) == 20_000 + next(handled)
     assert sorted(record["seq"] for record in records) == list(range(1, len(records) + 1))
+
+
+def test_the_doors_methods_look_like_functions():
+    logcorr.configure(file=False, otlp=False)
+    verb = logcorr.get_logger("app").bind().info
+    assert verb.__name__ == "verb"
+    assert list(inspect.signature(verb).parameters) == ["event", "args", "fields"]
+    assert list(inspect.signature(logging.Logger._log).parameters)[:4] == ["logger", "level", "msg", "args"]
+
+
+KEPT_AT_THE_DOORS = """
+import gc, logging, sys
+import logcorr
+
+logcorr.configure(otlp=False, console=False)
+standard, bound = logging.getLogger("app.kept"), logcorr.get_logger("app.kept").bind(shop="s-7")
+fields, text = {"orderId": "o-1", "n": 77_777}, "order placed"
+
+def some(rounds):
+    for _ in range(rounds):
+        standard.info(text, extra=fields)
+        standard.info(text)
+        standard.info("order %s", text, extra=fields)
+        standard.info(text, extra={"color_message": "x"})
+        standard.error(text, exc_info=ValueError("x"))
+        standard.debug(text)
+        bound.info(text, **fields)
+        bound.info(text)
+        bound.info(text, exc_info=ValueError("x"))
+        bound.debug(text)
+
+some(100)
+gc.collect()
+shared = [standard, bound, fields, text, standard.name, logging._levelToName[20], type(bound).__dict__["info"]]
+counts, blocks = [sys.getrefcount(each) for each in shared], sys.getallocatedblocks()
+some(300)
+gc.collect()
+assert [sys.getrefcount(each) for each in shared] == counts, counts
+print(sys.getallocatedblocks() - blocks, logcorr.status().records)
+"""
+
+
+def test_nothing_is_kept_at_the_doors(tmp_path):
+    more, lines = map(int, run_program(KEPT_AT_THE_DOORS, tmp_path).stdout.split())
+    assert more < 500
+    assert lines == 400 * 8

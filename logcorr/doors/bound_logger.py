@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from structlog.testing import LogCapture
 
+from logcorr import native
 from logcorr.doors.interpolation import interpolate
 from logcorr.doors.logging import pass_on
 from logcorr.encoding.exceptions import error_of
@@ -185,7 +186,9 @@ def _verb(level: int, emit: Emit, levels: Levels) -> Callable[..., None]:
                 fields = {**_context_fields(), **fields}
             emit(level, name, event, fields)
 
-    return verb
+    if _variables is None:
+        return verb
+    return native.verb(verb, level, emit, thresholds, _variables, _context_fields, NamedLogger, LogCapture)
 
 
 def _async_verb(level: int) -> Callable[..., Awaitable[None]]:

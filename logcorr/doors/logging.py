@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from logcorr import native
 from logcorr.context import NO_FIELDS
 from logcorr.doors import Uninstall, formats
 from logcorr.doors.interpolation import interpolate
@@ -244,7 +245,10 @@ def _make_record(
     return make_record(make, extra, sinfo)
 
 
-_logs = StandIn(logging.Logger, "_log", _log)
+_native_log = native.log(
+    _log, globals(), vars(logging), _level_names, _standard_factory, logging.Logger, logging.RootLogger
+)
+_logs = StandIn(logging.Logger, "_log", _native_log)
 _callers = StandIn(logging.Logger, "callHandlers", _call_handlers)
 _makers = StandIn(logging.Logger, "makeRecord", _make_record)
 _stand_ins = (_logs, _callers, _makers)

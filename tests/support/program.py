@@ -16,8 +16,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a fresh user whose home is *home*, with *extra* in it."""
+    own = ("LOGCORR_", "OTEL_", "XDG_")
+    # Whether all tests go without the native core.
     kept = {
-        key: value for key, value in os.environ.items() if not key.startswith(("LOGCORR_", "OTEL_", "XDG_"))
+        key: value for key, value in os.environ.items() if key == "LOGCORR_NATIVE" or not key.startswith(own)
     }
     path = os.pathsep.join(filter(None, [str(REPOSITORY), kept.get("PYTHONPATH", "")]))
     # Unbuffered: a test that reads what a running program prints would wait for its end otherwise.

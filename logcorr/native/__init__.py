@@ -1,12 +1,14 @@
 """The native core: usual records made in C, where a compiler was at hand when logcorr was installed.
 
-Python says what a record is. ``_native.c`` takes the same steps over the same objects, and leaves whatever is not usual to
-Python: a text that is more than words, a nested value, an exception, a sink in trouble.
+Python says what a record is. The core takes the same steps over the same objects, and leaves whatever is not usual to
+Python: a text that may hold a secret, a value that JSON has no form for, an exception, a sink in trouble.
 """
 
+from collections.abc import Callable
 from contextvars import ContextVar
+from functools import update_wrapper
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from logcorr import context
 from logcorr import pipeline as pipelines
@@ -16,17 +18,19 @@ from logcorr.pieces import Head, Here, Kept, Second
 from logcorr.pipeline import Emit, Pipeline
 from logcorr.scope import Epoch, Scope
 
-__all__ = ["Core"]
+__all__ = ["Core", "log", "verb"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Whose slots it reads.
 _CLASSES = (Pipeline, Second, Head, Here, Kept, Plain, Scope, Epoch, JournalWriter)
 
-_native: Any
+_core: Any
 try:
-    _native = import_module("logcorr._native")
-    _native.know({each.__name__: each for each in _CLASSES})
+    _core = import_module("logcorr.native._core")
+    _core.know({each.__name__: each for each in _CLASSES})
 except (ImportError, TypeError):  # it was not built, or of another version of these classes
-    _native = None
+    _core = None
 
 
 class Core:
@@ -38,8 +42,8 @@ class Core:
         )
         self._emitter: Any = None
         self.emit: Emit = pipeline.emit
-        if _native is not None and isinstance(scope, ContextVar) and isinstance(otel, ContextVar):
-            self.emit = self._emitter = _native.Emitter(pipeline, pipeline.emit, scope, otel, vars(pipelines))
+        if _core is not None and isinstance(scope, ContextVar) and isinstance(otel, ContextVar):
+            self.emit = self._emitter = _core.Emitter(pipeline, pipeline.emit, scope, otel, vars(pipelines))
             self._emitter.active = wanted
 
     @property
@@ -51,3 +55,18 @@ class Core:
         """From now on make usual records in C where *native*, if that can be."""
         if self._emitter is not None:
             self._emitter.active = native
+
+
+def verb(function: F, *known: object) -> F:
+    """*function*, a verb of structlog's loggers, whose usual calls go to the emitter in C; *known* is what that takes."""
+    return function if _core is None else _standing_for(function, _core.Verb(function, *known))
+
+
+def log(function: F, *known: object) -> F:
+    """*function*, which stands for ``Logger._log``, whose usual calls go to the emitter in C; *known* is what that takes."""
+    return function if _core is None else _standing_for(function, _core.Log(function, *known))
+
+
+def _standing_for(function: F, method: Any) -> F:
+    update_wrapper(method, function)
+    return method  # type: ignore[no-any-return]
