@@ -228,23 +228,45 @@ static int is_alone(Log *self, PyObject *logger, PyObject *door)
     return is_so && !PyErr_Occurred();
 }
 
-/* The fields of a record with what was given as *extra*; NULL where that is not usual. */
+/* The fields of a record with what was given as *extra*; NULL where that, or what else was given by name, is not usual. */
 static PyObject *fields_given(PyObject *const *values, PyObject *names)
 {
-    if (names == NULL || PyTuple_GET_SIZE(names) == 0)
+    PyObject *extra = NULL;
+    for (Py_ssize_t at = 0; names != NULL && at < PyTuple_GET_SIZE(names); at++) {
+        PyObject *name = PyTuple_GET_ITEM(names, at);
+        if (!PyUnicode_Compare(name, name_extra) && PyDict_CheckExact(values[at]))
+            extra = values[at];
+        else if (PyUnicode_Compare(name, name_exc_info) || values[at] != Py_None)
+            return NULL;
+    }
+    if (extra == NULL)
         return PyDict_New();
-    if (PyTuple_GET_SIZE(names) > 1 || PyUnicode_Compare(PyTuple_GET_ITEM(names, 0), name_extra) ||
-        !PyDict_CheckExact(values[0]) || PyDict_Contains(values[0], name_color_message))
-        return NULL;
-    return PyDict_Copy(values[0]);
+    return PyDict_Contains(extra, name_color_message) ? NULL : PyDict_Copy(extra);
+}
+
+/* *message* with its *args*, which have to be a few scalars; NULL where they are not, and where they do not fit. */
+static PyObject *interpolated(PyObject *message, PyObject *args)
+{
+    if (PyTuple_GET_SIZE(args) == 0)
+        return Py_NewRef(message);
+    PyObject *first = PyTuple_GET_ITEM(args, 0);
+    if (PyTuple_GET_SIZE(args) == 1 && !PyUnicode_CheckExact(first) && !PyLong_CheckExact(first) && !PyFloat_CheckExact(first))
+        return NULL; /* a mapping names its places */
+    return PyUnicode_Format(message, args);
+}
+
+/* Whether *logger* is one of a server's, whose arguments are fields as well: "uvicorn.access". */
+static int is_of_server(PyObject *logger)
+{
+    return !PyUnicode_CheckExact(logger) || PyUnicode_Tailmatch(logger, name__access, 0, PY_SSIZE_T_MAX, 1) != 0;
 }
 
 static PyObject *log_(PyObject *object, PyObject *const *args, size_t flagged, PyObject *names)
 {
     Log *self = (Log *)object;
-    PyObject *make = NULL, *fields = NULL, *name = NULL, *level_name = NULL, *line = NULL;
+    PyObject *make = NULL, *fields = NULL, *name = NULL, *message = NULL, *level_name = NULL, *line = NULL;
     int is_usual = PyVectorcall_NARGS(flagged) == 4 && PyUnicode_CheckExact(args[2]) && PyTuple_CheckExact(args[3]) &&
-                   PyTuple_GET_SIZE(args[3]) == 0 && (Py_IS_TYPE(args[0], self->logger) || Py_IS_TYPE(args[0], self->root));
+                   (Py_IS_TYPE(args[0], self->logger) || Py_IS_TYPE(args[0], self->root));
     PyObject *door = is_usual ? PyDict_GetItemWithError(self->globals, name__door) : NULL;
     if (door != NULL && door != Py_None) {
         Py_INCREF(door);
@@ -252,11 +274,13 @@ static PyObject *log_(PyObject *object, PyObject *const *args, size_t flagged, P
         is_usual = make != NULL && IS_ACTIVE(make) && is_alone(self, args[0], door);
         Py_DECREF(door);
     }
-    is_usual = is_usual && make != NULL && (level_name = PyDict_GetItemWithError(self->level_names, args[1])) != NULL &&
-               (name = PyObject_GetAttr(args[0], name_name)) != NULL && (fields = fields_given(args + 4, names)) != NULL;
-    Py_XINCREF(level_name);
+    if (is_usual)
+        level_name = Py_XNewRef(PyDict_GetItemWithError(self->level_names, args[1]));
+    is_usual = level_name != NULL && make != NULL &&
+               (name = PyObject_GetAttr(args[0], name_name)) != NULL && (fields = fields_given(args + 4, names)) != NULL &&
+               (PyTuple_GET_SIZE(args[3]) == 0 || !is_of_server(name)) && (message = interpolated(args[2], args[3])) != NULL;
     if (is_usual) {
-        PyObject *given[] = {NULL, args[1], name, args[2], fields, Py_None, level_name};
+        PyObject *given[] = {NULL, args[1], name, message, fields, Py_None, level_name};
         line = emit(make, given + 1, 6 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
     }
     else
@@ -264,6 +288,7 @@ static PyObject *log_(PyObject *object, PyObject *const *args, size_t flagged, P
     Py_XDECREF(make);
     Py_XDECREF(fields);
     Py_XDECREF(name);
+    Py_XDECREF(message);
     Py_XDECREF(level_name);
     if (line == NULL)
         return NULL;

@@ -41,7 +41,8 @@ extern PyTypeObject *classes[SLOT_COUNT];
     NAME(callHandlers) NAME(makeRecord) NAME(handle) NAME(filter)
 #define DECLARED(text) extern PyObject *name_##text;
 NAMES(DECLARED)
-extern PyObject *name_empty;
+/* Nothing, and how the loggers of servers end that are not as others. */
+extern PyObject *name_empty, *name__access;
 
 /* slots.c */
 int set_names(void);

@@ -13,7 +13,7 @@ static const struct {
 
 #define DEFINED(text) PyObject *name_##text;
 NAMES(DEFINED)
-PyObject *name_empty;
+PyObject *name_empty, *name__access;
 
 /* Make the names; -1 with an exception. */
 int set_names(void)
@@ -22,7 +22,9 @@ int set_names(void)
     if ((name_##text = PyUnicode_InternFromString(#text)) == NULL) \
         return -1;
     NAMES(SET)
-    return (name_empty = PyUnicode_InternFromString("")) == NULL ? -1 : 0;
+    name_empty = PyUnicode_InternFromString("");
+    name__access = PyUnicode_InternFromString(".access");
+    return name_empty == NULL || name__access == NULL ? -1 : 0;
 }
 
 /* Learn where the slots of the *given* classes lie, by their names. Raises TypeError where one is not as it is known here. */
