@@ -4,6 +4,7 @@ import gzip
 import os
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
@@ -28,11 +29,11 @@ class Chunk(NamedTuple):
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Each line without its newline, with the offset at which it begins."""
         offset = self.offset
-        for line in self.data.split(b"\n")[:-1]:
-            if line:
+        for line in BytesIO(self.data):
+            if len(line) > 1:
                 skip = _fragment(line)
-                yield offset + skip, line[skip:]
-            offset += len(line) + 1
+                yield offset + skip, line[skip:-1]
+            offset += len(line)
 
     @property
     def end(self) -> int:
@@ -55,9 +56,9 @@ def _fragment(line: bytes) -> int:
 
     The kernel may end a write between two pages, and whoever appends next cannot know it.
     """
-    start = line.find(_BEGINNING, 1)
-    if start < 0 or _is_json(line):
+    if line.rfind(_BEGINNING) <= 0 or _is_json(line):  # from behind it is found sooner that there is none
         return 0
+    start = line.find(_BEGINNING, 1)
     while start > 0 and not _is_json(line[start:]):
         start = line.find(_BEGINNING, start + 1)
     return max(start, 0)
@@ -100,6 +101,7 @@ class Follower:
         self._path: Path | None = None
         self._identity: str | None = None
         self._offset = 0
+        self._is_at_end = False
         self._quiet_since: float | None = None
         if from_end:
             self._open_end()
@@ -127,6 +129,11 @@ class Follower:
     def inode(self) -> int:
         """The inode of the file being read; 0 before there is one."""
         return os.fstat(self._fd).st_ino if self._fd >= 0 else 0
+
+    @property
+    def has_caught_up(self) -> bool:
+        """Whether the last lines returned were the last of the journal when they were read."""
+        return self._is_at_end and _inode(self.base) == self.inode
 
     @property
     def position(self) -> tuple[str, int] | None:
@@ -166,25 +173,22 @@ class Follower:
             return None
         want = max_bytes
         while True:
-            data = os.pread(self._fd, want, self._offset)
+            data = os.pread(self._fd, min(want, size - self._offset), self._offset)
+            self._is_at_end = self._offset + len(data) >= size
             end = data.rfind(b"\n") + 1
             if end:
                 chunk = Chunk(self._identity, self._offset, data[:end])
                 self._offset += end
                 return chunk
-            if len(data) < want:
+            if self._is_at_end:
                 return None
             want *= 2
 
     def _advance(self) -> bool:
         """At the end of a file: go on to the next one, once no writer can still append to this one."""
-        try:
-            written = self.base.stat()
-            if written.st_ino == self.inode:
-                self._quiet_since = None
-                return False
-        except OSError:
-            pass
+        if _inode(self.base) == self.inode:
+            self._quiet_since = None
+            return False
         if not self._is_settled():
             return False
         files = journal_files(self.base)
@@ -249,6 +253,13 @@ class Follower:
         self.close()
         self._fd, self._path, self._offset, self._after = fd, path, 0, passed
         return True
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _plain(files: list[Path]) -> list[Path]:

@@ -1,21 +1,22 @@
 """From lines of the journal to an OTLP request.
 
-Which attribute becomes what in Loki, and its limits: docs/loki.md.
+Which attribute becomes what in Loki, and its limits: docs/loki.md. The fields by their numbers:
+https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/logs/v1/logs.proto
 """
 
 import calendar
 import socket
+import struct
 import time
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import orjson
-from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord, ResourceLogs, ScopeLogs
 
 from logcorr.config import Settings
 from logcorr.encoding.jsonline import encode
-from logcorr.severity import BY_NAME, INFO, severity_of
+from logcorr.severity import BY_NAME, INFO, Severity, severity_of
+from logcorr.shipper.wire import Heads, field, head, integer
 
 # Loki takes 64 KiB of structured metadata for one entry; the text of an exception has to leave room for the rest.
 _MAX_STACKTRACE_BYTES = 32_000
@@ -24,89 +25,111 @@ _MAX_ATTRIBUTE_BYTES = 2_000
 _MAX_RESOURCE_ATTRIBUTES = 60
 # And 256 KiB of a line.
 _MAX_BODY_BYTES = 250_000
-_MAX_UTF8 = 4
-_SAMPLED = 1
-_CUT = "\n[CUT]\n"
+_CUT = b"\n[CUT]\n"
+
+_RECORD, _BODY = Heads((2, b"")), Heads((5, b""), (1, b""))
+_TRACE_ID, _SPAN_ID = Heads((9, b"")), Heads((10, b""))
+_SAMPLED = b"\x45\x01\x00\x00\x00"  # flags, a fixed32
+_TIMES = struct.Struct("<BQBQ")
+_TIME, _OBSERVED_TIME = 0x09, 0x59  # each a fixed64
 
 Line = tuple[str, bytes]  # its uid, and the line without a newline
+_Scopes = dict[str, list[bytes]]  # the records of each component, in pieces
+_Resource = tuple[bytes, _Scopes]
 
 
 class Encoder:
     """Encodes lines for one service."""
 
     def __init__(self, settings: Settings) -> None:
-        self._correlation = [(name, _key(name)) for name in settings.correlation_fields]
+        names = ("component", "level", *settings.correlation_fields)
+        self._attributes = [(name, _attribute_heads(name)) for name in names]
+        self._uid = _attribute_heads("log.record.uid")
         self._body_is_line = settings.otlp_body == "json"
         self._resource = _resource(settings)
-        self._second = ("", 0)
+        self._second, self._second_ns = "", 0
         # What Loki makes of a record besides its line: the resource, and the attributes that every record has.
         self.bytes_per_record = 500 + sum(len(key) + len(value) * 2 for key, value in self._resource.items())
 
     def encode(self, lines: Iterable[Line]) -> tuple[bytes, int]:
         """One ExportLogsServiceRequest with the records of *lines*, and how many lines were no records."""
-        request = ExportLogsServiceRequest()
-        scopes: dict[tuple[int, str], ScopeLogs] = {}
-        resources: dict[int, ResourceLogs] = {}
+        resources: dict[tuple[int, str], _Resource] = {}
+        scopes: dict[tuple[int, str, str], list[bytes]] = {}
         unreadable = 0
         for uid, line in lines:
             try:
                 record = orjson.loads(line)
-                process, component = int(record["pid"]), str(record["component"])
-                encoded, resource = LogRecord(), resources.get(process) or self._resource_logs(record)
-                self._fill(encoded, record, uid, line)
-            except (ValueError, KeyError, TypeError):
+                place = record["pid"], record["service"], record["component"]
+                encoded = self._record(record, uid, line)
+                records = scopes.get(place)
+                if records is None:
+                    process, component = place[:2], place[2]
+                    if process not in resources:
+                        resources[process] = self._resource_of(*process), {}
+                    records = scopes[place] = resources[process][1][component] = []
+            except (ValueError, KeyError, TypeError, struct.error):
                 unreadable += 1
                 continue
-            if process not in resources:
-                resources[process] = _added(request.resource_logs, resource)
-            if (process, component) not in scopes:
-                scopes[process, component] = resources[process].scope_logs.add()
-                scopes[process, component].scope.name = _head(component)
-            scopes[process, component].log_records.append(encoded)
-        return request.SerializeToString(), unreadable
+            records += _RECORD[len(encoded)], encoded
+        parts = (part for resource in resources.values() for part in _resource_logs(*resource))
+        return b"".join(parts), unreadable
 
-    def _resource_logs(self, record: dict[str, Any]) -> ResourceLogs:
-        group = ResourceLogs()
-        for key, value in {**self._resource, "service.name": record["service"]}.items():
-            _add_text(group.resource, key, value)
-        process = group.resource.attributes.add()
-        process.key = "process.pid"
-        process.value.int_value = record["pid"]
-        return group
+    def _resource_of(self, process: int, service: str) -> bytes:
+        texts = {**self._resource, "service.name": service}
+        attributes = [_pair(1, key, field(1, _text(value))) for key, value in texts.items()]
+        return field(1, b"".join([*attributes, _pair(1, "process.pid", integer(3, process))]))
 
-    def _fill(self, target: LogRecord, record: dict[str, Any], uid: str, line: bytes) -> None:
-        severity = BY_NAME.get(record["level"]) or severity_of(INFO)
+    def _record(self, record: dict[str, Any], uid: str, line: bytes) -> bytes:
         # The same as the time of the record, not of the sending: a repeat is then the same entry to the receiver.
-        target.time_unix_nano = target.observed_time_unix_nano = self._nanoseconds(record["timestamp"])
-        target.severity_number = cast("Any", severity.number)
-        target.severity_text = severity.short
-        target.body.string_value = self._body(record, line)
+        at = self._nanoseconds(record["timestamp"])
+        body = line if self._body_is_line and len(line) <= _MAX_BODY_BYTES else self._body(record)
+        name = uid.encode()
+        parts = [
+            _TIMES.pack(_TIME, at, _OBSERVED_TIME, at),
+            _SEVERITIES.get(record["level"], _INFO),
+            _BODY[len(body)],
+            body,
+            self._uid[len(name)],
+            name,
+        ]
         if "trace_id" in record:
-            target.trace_id = bytes.fromhex(record["trace_id"])
-            target.span_id = bytes.fromhex(record["span_id"])
-            target.flags = _SAMPLED if record.get("trace_sampled") else 0
-        _add_text(target, "log.record.uid", uid)
-        _add_text(target, "component", record["component"])
-        _add_text(target, "level", record["level"])
-        for name, key in self._correlation:
-            if name in record:
-                _add_text(target, key, record[name])
-        exception = record.get("exception")
-        if isinstance(exception, dict):
-            _add_exception(target, exception)
+            trace_id, span_id = bytes.fromhex(record["trace_id"]), bytes.fromhex(record["span_id"])
+            parts += _TRACE_ID[len(trace_id)], trace_id, _SPAN_ID[len(span_id)], span_id
+            if record.get("trace_sampled"):
+                parts.append(_SAMPLED)
+        # No text of a line is longer than the line.
+        text = str.encode if len(line) <= _MAX_ATTRIBUTE_BYTES else _text
+        for key, heads in self._attributes:
+            if key in record:
+                value = text(record[key])
+                parts += heads[len(value)], value
+        if isinstance(record.get("exception"), dict):
+            parts += _exception(record["exception"])
+        return b"".join(parts)
 
-    def _body(self, record: dict[str, Any], line: bytes) -> str:
-        if not self._body_is_line:
-            return _head(record["message"], _MAX_BODY_BYTES)
-        if len(line) > _MAX_BODY_BYTES:  # whole in the journal, where max_record_bytes lets it
-            line = encode(record, _MAX_BODY_BYTES).rstrip(b"\n")
-        return line.decode()
+    def _body(self, record: dict[str, Any]) -> bytes:
+        if self._body_is_line:  # whole in the journal, where max_record_bytes lets it
+            return encode(record, _MAX_BODY_BYTES).rstrip(b"\n")
+        return _text(record["message"], _MAX_BODY_BYTES)
 
     def _nanoseconds(self, timestamp: str) -> int:
-        prefix, micros = timestamp[:19], timestamp[20:26]
-        if self._second[0] != prefix:
-            self._second = (prefix, calendar.timegm(time.strptime(prefix, "%Y-%m-%dT%H:%M:%S")))
-        return self._second[1] * 1_000_000_000 + int(micros) * 1000
+        second = timestamp[:19]
+        if second != self._second:
+            self._second_ns = calendar.timegm(time.strptime(second, "%Y-%m-%dT%H:%M:%S")) * 1_000_000_000
+            self._second = second
+        return self._second_ns + int(timestamp[20:26]) * 1000
+
+
+def _resource_logs(resource: bytes, scopes: _Scopes) -> list[bytes]:
+    parts = [resource]
+    for component, records in scopes.items():
+        scope = field(1, field(1, _text(component)))
+        parts += head(2, len(scope) + _size(records)), scope, *records
+    return [head(1, _size(parts)), *parts]
+
+
+def _size(parts: list[bytes]) -> int:
+    return sum(map(len, parts))
 
 
 def _resource(settings: Settings) -> dict[str, str]:
@@ -122,44 +145,52 @@ def _resource(settings: Settings) -> dict[str, str]:
 
 def _key(name: str) -> str:
     """*name* as a key that Loki can name: one without an ASCII letter or digit would refuse the whole request."""
+    encoded = name.encode("utf-8", "replace")
     if any(character.isascii() and character.isalnum() for character in name):
-        return name
-    return f"attribute_{name.encode('utf-8', 'replace').hex()}"
+        return encoded.decode()
+    return f"attribute_{encoded.hex()}"
 
 
-def _add_exception(target: LogRecord, exception: dict[str, Any]) -> None:
+def _attribute_heads(name: str) -> Heads:
+    return Heads((6, field(1, _key(name).encode())), (2, b""), (1, b""))
+
+
+def _pair(number: int, key: str, value: bytes) -> bytes:
+    return field(number, field(1, key.encode()) + field(2, value))
+
+
+def _severity(severity: Severity) -> bytes:
+    return integer(2, severity.number) + field(3, severity.short.encode())
+
+
+_SEVERITIES = {name: _severity(severity) for name, severity in BY_NAME.items()}
+_INFO = _severity(severity_of(INFO))
+
+
+def _exception(exception: dict[str, Any]) -> Iterator[bytes]:
     module, kind = exception.get("module", ""), exception.get("type", "")
-    _add_text(target, "exception.type", kind if module in ("", "builtins") else f"{module}.{kind}")
-    _add_text(target, "exception.message", str(exception.get("message", "")))
+    qualified = kind if module in ("", "builtins") else f"{module}.{kind}"
+    yield _pair(6, "exception.type", field(1, _text(qualified)))
+    yield _pair(6, "exception.message", field(1, _text(str(exception.get("message", "")))))
     trace = exception.get("stacktrace")
     if isinstance(trace, str):
-        attribute = target.attributes.add()
-        attribute.key = "exception.stacktrace"
-        attribute.value.string_value = _ends(trace)
+        yield _pair(6, "exception.stacktrace", field(1, _ends(trace.encode())))
 
 
-def _add_text(target: Any, key: str, value: str) -> None:
-    attribute = target.attributes.add()
-    attribute.key = key
-    attribute.value.string_value = _head(value)
+def _text(value: str, max_bytes: int = _MAX_ATTRIBUTE_BYTES) -> bytes:
+    """*value* in UTF-8, cut between two characters. Raises TypeError for what is no string."""
+    data = str.encode(value)
+    return data if len(data) <= max_bytes else _cut(data[:max_bytes])
 
 
-def _head(text: str, max_bytes: int = _MAX_ATTRIBUTE_BYTES) -> str:
-    if len(text) * _MAX_UTF8 <= max_bytes:
-        return text
-    return text.encode()[:max_bytes].decode("utf-8", "ignore")
-
-
-def _ends(text: str) -> str:
-    """Head and tail of a long *text*: the last lines of a traceback say most."""
-    data = text.encode()
+def _ends(data: bytes) -> bytes:
+    """Head and tail of a long text: the last lines of a traceback say most."""
     if len(data) <= _MAX_STACKTRACE_BYTES:
-        return text
+        return data
     half = _MAX_STACKTRACE_BYTES // 2
-    return data[:half].decode("utf-8", "ignore") + _CUT + data[-half:].decode("utf-8", "ignore")
+    return _cut(data[:half]) + _CUT + _cut(data[-half:])
 
 
-def _added(groups: Any, group: ResourceLogs) -> ResourceLogs:
-    groups.append(group)
-    added: ResourceLogs = groups[-1]  # protobuf appends a copy
-    return added
+def _cut(data: bytes) -> bytes:
+    """*data* without what is left of a character at either end."""
+    return data.decode("utf-8", "ignore").encode()

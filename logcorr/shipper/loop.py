@@ -80,7 +80,8 @@ class Loop:
             if chunk is not None:
                 if not self._ship(chunk):
                     return
-                continue
+                if not self._follower.has_caught_up:
+                    continue
             now = time.monotonic()
             if now >= look_at:
                 look_at = now + LOOK_INTERVAL_S
@@ -89,6 +90,7 @@ class Loop:
                 self._chore = self._chore or compress_shipped(self._base, self._checkpoint.shipped_through)
                 if self._is_replaced() or (not self._stays and self._is_done()):
                     return
+            # Also after a request: one for every few records would cost more than the records.
             if not self._do_chore():
                 time.sleep(POLL_S)
 
@@ -100,7 +102,7 @@ class Loop:
 
     def _ship(self, chunk: Chunk) -> bool:
         """Send a chunk; False when the collector stays away."""
-        lines = [(record_uid(chunk.identity, offset), line) for offset, line in chunk.lines() if line]
+        lines = [(record_uid(chunk.identity, offset), line) for offset, line in chunk.lines()]
         if not all(self._deliver(batch) for batch in self._batches(lines)):
             return False
         self._checkpoint.identity = chunk.identity
@@ -112,16 +114,13 @@ class Loop:
         return True
 
     def _batches(self, lines: list[Line]) -> Iterator[list[Line]]:
-        batch: list[Line] = []
-        size = 0
-        for line in lines:
-            cost = 2 * len(line[1]) + self._encoder.bytes_per_record
-            if batch and size + cost > MAX_COST_BYTES:
-                yield batch
-                batch, size = [], 0
-            batch.append(line)
-            size += cost
-        yield batch
+        cost = 2 * sum(len(line) for _, line in lines) + self._encoder.bytes_per_record * len(lines)
+        if cost <= MAX_COST_BYTES or len(lines) == 1:
+            yield lines
+            return
+        middle = len(lines) // 2
+        yield from self._batches(lines[:middle])
+        yield from self._batches(lines[middle:])
 
     def _deliver(self, lines: list[Line]) -> bool:
         payload, unreadable = self._encoder.encode(lines)

@@ -127,6 +127,16 @@ def test_processes_and_components_are_kept_apart(encode):
             assert [json.loads(record.body.string_value)["seq"] for record in scope.log_records] == [0, 1, 2]
 
 
+def test_services_that_share_a_number_of_a_process_are_kept_apart(encode):
+    """Two containers with one journal on a volume: each has a process 1, and each record keeps its own service."""
+    request, _ = encode(*(line_of(pid=1, service=name) for name in ("web", "worker", "web")))
+    found = [
+        (plain(group.resource.attributes)["service.name"], len(group.scope_logs[0].log_records))
+        for group in request.resource_logs
+    ]
+    assert found == [("web", 2), ("worker", 1)]
+
+
 def test_the_body_can_be_the_plain_message(encode):
     """otlp_body="message"."""
     (record,) = all_records(encode(line_of(), otlp_body="message")[0])

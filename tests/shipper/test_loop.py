@@ -84,13 +84,13 @@ def impatient(monkeypatch):
 def ship(base):
     """Ships the journal until nothing is left to do; gives the collector and the checkpoint."""
 
-    def ship(answer, *, stays=False, diagnostics=None, **settings):
+    def ship(answer, *, stays=False, diagnostics=None, tell=None, **settings):
         collector = Collector(answer) if not isinstance(answer, Collector) else answer
         reached = Checkpoint.load(base) or Checkpoint()
         start = (reached.identity, reached.offset) if reached.identity else None
         follower = Follower(base, start, settle_s=0)
         encoder = Encoder(Settings.load(settings, environ={}, directory=base.parent))
-        loop = Loop(base, follower, encoder, collector, reached, diagnostics, stays=stays)
+        loop = Loop(base, follower, encoder, collector, reached, diagnostics, stays=stays, tell=tell)
         collector.loop = loop
         loop.run()
         follower.close()
