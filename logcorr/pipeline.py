@@ -9,7 +9,7 @@ what is in force, the process) are encoded once, for as long as they stay so.
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, Protocol
 
@@ -62,6 +62,9 @@ class Emit(Protocol):
         """
 
 
+Divided = Callable[[dict[str, Any], tuple[str, ...], Plain], tuple[bytes, dict[str, Any], bytes] | None]
+
+
 class Sink(Protocol):
     """Takes finished records. Called from any thread."""
 
@@ -74,7 +77,7 @@ class Pipeline:
 
     __slots__ = (
         "_backend_ids", "_correlation", "_diagnostics", "_heads", "_is_correlation", "_masking", "_max_bytes", "_plain",
-        "_second", "_seq", "_service", "_tail", "sinks",
+        "_second", "_seq", "_service", "_tail", "divided", "sinks",
     )  # fmt: skip
 
     def __init__(
@@ -89,6 +92,9 @@ class Pipeline:
         diagnostics: Diagnostics | None = None,
     ) -> None:
         self.sinks = tuple(sinks)
+        # What makes JSON of plain fields in force, where there is something quicker than what follows here: the ids, the other
+        # fields, and these; None where they are not plain.
+        self.divided: Divided | None = None
         self._service = service
         self._correlation = tuple(correlation_fields)
         self._is_correlation = frozenset(correlation_fields)
@@ -122,8 +128,9 @@ class Pipeline:
         error: BaseException | None = None,
         level_name: str = "",
         time_ns: int = 0,
+        here: Here | None = None,
     ) -> bytes:
-        """Make one record and write it to every sink; see ``Emit``. Returns its line."""
+        """Make one record and write it to every sink; see ``Emit``. Returns its line. *here* is what is in force, if that is known."""
         try:
             now = time_ns or _now()
             second = self._second
@@ -135,16 +142,18 @@ class Pipeline:
                 head = self._heads[level, component, level_name]
             except (KeyError, TypeError):
                 head = self._head(level, text_of(component), level_name)
-            plain, scope = head.plain, current_scope()
-            kept = scope.kept
-            here: Here = (
-                kept.here
-                if kept is not None
-                and kept.version is scope.epoch.version
-                and kept.context is current_otel()
-                and kept.plain is plain
-                else self._here(scope, level, plain)
-            )
+            plain = head.plain
+            if here is None:
+                scope = current_scope()
+                kept = scope.kept
+                here = (
+                    kept.here
+                    if kept is not None
+                    and kept.version is scope.epoch.version
+                    and kept.context is current_otel()
+                    and kept.plain is plain
+                    else self._here(scope, level, plain)
+                )
             before, own = here.before, None
             if before and error is None and type(message) is str and type(fields) is dict:
                 if fields and not here.fields:
@@ -242,6 +251,10 @@ class Pipeline:
 
     def _found(self, level: int, plain: Plain, span: SpanContext, bound: dict[str, Any]) -> Here:
         """What *span* and the fields *bound* are in records of *level*."""
+        found = None if self.divided is None else self.divided(bound, self._correlation, plain)
+        if found is not None and len(found[0]) <= MAX_CORRELATION_CHARS:
+            ids, fields, encoded = found
+            return Here(span, bound, self._span_ids(span) + ids, fields, masked=False, plain=encoded)
         given, fields = self._divided(bound)
         masked = given
         if self._masking is not None and not (plain.usable and plain.ids(given)):
@@ -251,8 +264,8 @@ class Pipeline:
             # Masked before it is cut, for the half of a secret looks like nothing.
             ids = members({name: text[:MAX_CORRELATION_CHARS] for name, text in masked.items()})
         ids = self._span_ids(span) + ids
-        encoded = plain.bound(fields) if plain.usable else None
-        return Here(span, bound, ids, fields, masked=masked is not given, plain=encoded)
+        known = plain.bound(fields) if plain.usable else None
+        return Here(span, bound, ids, fields, masked=masked is not given, plain=known)
 
     def _divided(self, bound: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The correlation fields of *bound* as text, in their order, and the others."""

@@ -24,6 +24,7 @@ from logcorr import pipeline as pipelines
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.writer import JournalWriter
 from logcorr.masking import Masking
+from logcorr.masking.glance import Plain
 from logcorr.masking.plan import Plan
 from logcorr.native import Core
 from logcorr.pipeline import Pipeline
@@ -80,6 +81,7 @@ class Twins:
             self.left_to_python += 1
             return self.pipelines[0].emit(*args, **options)
 
+        self.pipelines[0].divided = native._core.divided
         self.emit = native._core.Emitter(self.pipelines[0], otherwise, scope, otel, vars(pipelines))
 
     def same(self, level: int, message: str, fields: dict) -> bytes:
@@ -247,6 +249,39 @@ def test_a_mapping_that_another_thread_changes():
         stop.set()
         thread.join()
         sys.setswitchinterval(interval)
+
+
+BOUND = [
+    {}, {"runId": "r-1"}, {"tenantId": "t", "runId": "r-1"}, {"runId": None, "shop": "s"}, {"runId": 5}, {"runId": "größe"},
+    {"runId": "x" * 5000}, {"runId": "x" * 300}, {"runId": "two words"}, {"shop": "s-7", "n": 1.5, "none": 0}, {"runId": "password=x"},
+    {"shop": "password=hunter2"}, {"shop": {"a": {"b": 1}}}, {"shop": [1]}, {"runId": str(uuid.UUID(int=5)), "shop": "two words"},
+    {"metrics": {"a": 1}}, {"shop": {5: 6}}, {"planId": "p", "stepId": "s", "runId": "r", "tenantId": "t", "environmentId": "e"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("masking", [None, Masking()])
+def test_what_is_in_force(masking):
+    twins = Twins(masking)
+    for _ in range(3):
+        for fields in BOUND:
+            with logcorr.operation("work", closing_record=False, **fields):
+                for level in (10, 20):
+                    for own in ({}, {"n": 1}, {"shop": "own"}, {"runId": "own"}, {"metrics": {"ms": 1}}):
+                        twins.same(level, "m", own)
+
+
+def test_what_is_in_force_is_for_python_where_it_is_odd():
+    plain = Plain(None, frozenset())
+    assert native._core.divided({"runId": "r", "a": "b"}, ("runId",), plain) is None  # the name was never met
+    plain.learn({"a": 1})
+    assert native._core.divided({"runId": "r", "a": "b"}, ("runId",), plain) == (
+        b',"runId":"r"',
+        {"a": "b"},
+        b'{"a":"b"}',
+    )
+    for odd in [(), ([], (), plain), ({}, [], plain), ({}, (), None)]:
+        with pytest.raises(TypeError):
+            native._core.divided(*odd)
 
 
 @pytest.mark.parametrize("level", [10, 20])

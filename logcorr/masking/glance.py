@@ -38,7 +38,7 @@ class Plain:
 
     # What the native core reads as well is public.
     __slots__ = (
-        "_masker", "_reserved", "classes", "is_plain", "known", "messages", "most", "names", "usable",
+        "_masker", "_reserved", "classes", "is_plain", "keys", "known", "messages", "most", "names", "usable",
     )  # fmt: skip
 
     def __init__(self, masker: Masker | None, reserved: frozenset[str], *, usable: bool = True) -> None:
@@ -48,7 +48,9 @@ class Plain:
         self.most = SHORTEST_CARD if for_people else inf
         # With their JSON.
         self.messages: dict[str, bytes] = {}
-        # The names of fields that say nothing. The texts that hold nothing, and what tells of others; None where all may pass.
+        # The names of ids that say nothing, and those of fields, as far as they have been met; the texts that hold nothing, and
+        # what tells of others. None where all may pass.
+        self.keys: set[str] | None = None if masker is None else masker.plain_keys
         self.names: set[str] = set()
         self.known: set[str] | None = None if masker is None else masker.plain_texts
         self.is_plain: Callable[[str], bool] | None = None if masker is None else masker.is_plain

@@ -44,7 +44,8 @@ class Core:
         self.emit: Emit = pipeline.emit
         if _core is not None and isinstance(scope, ContextVar) and isinstance(otel, ContextVar):
             self.emit = self._emitter = _core.Emitter(pipeline, pipeline.emit, scope, otel, vars(pipelines))
-            self._emitter.active = wanted
+            self._pipeline = pipeline
+            self.want(native=wanted)
 
     @property
     def is_native(self) -> bool:
@@ -55,6 +56,7 @@ class Core:
         """From now on make usual records in C where *native*, if that can be."""
         if self._emitter is not None:
             self._emitter.active = native
+            self._pipeline.divided = _core.divided if native else None
 
 
 def verb(function: F, *known: object) -> F:

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <structmember.h>
 
-/* The fields of a record that are longer than this together are for Python. */
-#define MOST_JSON 4096
+/* The time of a record that has none of its own. */
+static PyObject *zero;
 
 /* What is in force, if it is kept and still so; otherwise what the pipeline finds. A new reference, or NULL with an exception. */
 static PyObject *what_is_here(Emitter *self, PyObject *level, PyObject *plain)
@@ -51,8 +51,9 @@ static PyObject *shortened(Emitter *self, PyObject *line)
     return shorter;
 }
 
-/* The line of a record that is usual, as Pipeline.emit would make it; NULL, before anything has happened, for any other. */
-static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *level_name)
+/* The line of a record that is usual, as Pipeline.emit would make it; NULL, before anything has happened, for any other. *found is
+   what is in force, as far as that was found out: a new reference. */
+static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *level_name, PyObject **found)
 {
     PyObject *level = args[0], *component = args[1], *message = args[2], *fields = args[3], *pipeline = self->pipeline;
     PyObject *second = NULL, *head = NULL, *plain = NULL, *here = NULL, *before = NULL, *text = NULL, *tail = NULL, *line = NULL;
@@ -74,7 +75,7 @@ static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *leve
     if (head == NULL || !IS(head, Head_plain))
         goto unsure;
     plain = Py_NewRef(GET(head, Head_plain));
-    if (!IS(plain, Plain_names) || (here = what_is_here(self, level, plain)) == NULL || !IS(here, Here_before))
+    if (!IS(plain, Plain_names) || (*found = here = what_is_here(self, level, plain)) == NULL || !IS(here, Here_before))
         goto unsure;
 
     PyObject *bound = GET(here, Here_fields), *kinds = GET(plain, Plain_classes);
@@ -125,7 +126,6 @@ unsure:
     Py_XDECREF(second);
     Py_XDECREF(head);
     Py_XDECREF(plain);
-    Py_XDECREF(here);
     Py_XDECREF(before);
     Py_XDECREF(text);
     Py_XDECREF(tail);
@@ -137,24 +137,25 @@ PyObject *emit(PyObject *object, PyObject *const *args, size_t flagged, PyObject
 {
     Emitter *self = (Emitter *)object;
     Py_ssize_t count = PyVectorcall_NARGS(flagged);
-    if (self->active && names == NULL && count >= 4 && count <= 6 && PyLong_CheckExact(args[0]) &&
-        PyUnicode_CheckExact(args[1]) && PyUnicode_CheckExact(args[2]) && PyDict_CheckExact(args[3]) &&
-        (count < 5 || args[4] == Py_None) && (count < 6 || PyUnicode_CheckExact(args[5]))) {
-        PyObject *line = usual_line(self, args, count < 6 ? name_empty : args[5]);
-        if (line != NULL) {
-            if (handed(self->pipeline, line) < 0)
-                Py_CLEAR(line);
-            return line;
-        }
-        if (PyErr_Occurred()) {
-            if (!PyErr_ExceptionMatches(PyExc_Exception))
-                return NULL;
-            PyErr_Clear();
-        }
-    }
     if (self->otherwise == NULL) /* the pipeline is gone */
         Py_RETURN_NONE;
-    return PyObject_Vectorcall(self->otherwise, args, flagged, names);
+    if (!self->active || names != NULL || count < 4 || count > 6 || !PyLong_CheckExact(args[0]) ||
+        !PyUnicode_CheckExact(args[1]) || !PyUnicode_CheckExact(args[2]) || !PyDict_CheckExact(args[3]) ||
+        (count > 4 && args[4] != Py_None) || (count > 5 && !PyUnicode_CheckExact(args[5])))
+        return PyObject_Vectorcall(self->otherwise, args, flagged, names);
+    PyObject *level_name = count < 6 ? name_empty : args[5], *here = NULL;
+    PyObject *line = usual_line(self, args, level_name, &here);
+    if (line != NULL) {
+        if (handed(self->pipeline, line) < 0)
+            Py_CLEAR(line);
+    }
+    else if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_Exception)) {
+        PyErr_Clear();
+        PyObject *more[] = {args[0], args[1], args[2], args[3], Py_None, level_name, zero, here};
+        line = PyObject_Vectorcall(self->otherwise, more, here == NULL ? 7 : 8, NULL);
+    }
+    Py_XDECREF(here);
+    return line;
 }
 
 static PyObject *new_emitter(PyTypeObject *type, PyObject *args, PyObject *options)
@@ -170,6 +171,10 @@ static PyObject *new_emitter(PyTypeObject *type, PyObject *args, PyObject *optio
     Emitter *self = (Emitter *)type->tp_alloc(type, 0);
     if (self == NULL)
         return NULL;
+    if (zero == NULL && (zero = PyLong_FromLong(0)) == NULL) {
+        Py_DECREF(self);
+        return NULL;
+    }
     self->call = emit;
     self->active = 1;
     self->pipeline = Py_NewRef(pipeline);

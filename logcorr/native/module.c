@@ -3,6 +3,7 @@
 #include "native.h"
 
 static PyMethodDef functions[] = {
+    {"divided", (PyCFunction)(void (*)(void))divided, METH_FASTCALL, "divided(bound, names, plain): the fields in force, as JSON."},
     {"know", know, METH_O, "know(classes): learn where the slots of the classes of the pipeline lie."},
     {NULL},
 };

@@ -3,6 +3,8 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+/* The fields of a record that are longer than this together are for Python. */
+#define MOST_JSON 4096
 /* Of the decimal form of a 64-bit number. */
 #define MOST_DIGITS 20
 
@@ -15,7 +17,7 @@
     SLOT(Scope, kept) SLOT(Scope, epoch) SLOT(Epoch, version) \
     SLOT(Kept, version) SLOT(Kept, context) SLOT(Kept, plain) SLOT(Kept, here) \
     SLOT(Here, before) SLOT(Here, alone) SLOT(Here, fields) \
-    SLOT(Plain, messages) SLOT(Plain, names) SLOT(Plain, known) SLOT(Plain, is_plain) \
+    SLOT(Plain, messages) SLOT(Plain, usable) SLOT(Plain, keys) SLOT(Plain, names) SLOT(Plain, known) SLOT(Plain, is_plain) \
     SLOT(Plain, classes) SLOT(Plain, most) \
     SLOT(JournalWriter, lines) SLOT(JournalWriter, _fd) SLOT(JournalWriter, _torn) SLOT(JournalWriter, _sync) \
     SLOT(JournalWriter, _homeless) SLOT(JournalWriter, _check_at) SLOT(JournalWriter, _unchecked_bytes) \
@@ -51,6 +53,7 @@ void put(PyObject *object, int slot, PyObject *value);
 long long whole(PyObject *number);
 
 /* values.c */
+PyObject *divided(PyObject *module, PyObject *const *args, Py_ssize_t count);
 char *decimal(char *out, unsigned long long value);
 char *context_and_metrics(char *out, const char *end, PyObject *fields, PyObject *plain, PyObject *bound, int *has_own);
 

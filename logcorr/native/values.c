@@ -216,3 +216,40 @@ char *context_and_metrics(char *out, const char *end, PyObject *fields, PyObject
     }
     return out;
 }
+
+/* divided(bound, names, plain): what Pipeline makes of the fields in force, if they are plain: the JSON of the correlation fields
+   *names*, the others, and their JSON. None where they are not. */
+PyObject *divided(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    char json[MOST_JSON], *out = json;
+    const char *end = json + MOST_JSON;
+    if (count != 3 || !PyDict_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]) || !IS(args[2], Plain_names)) {
+        PyErr_SetString(PyExc_TypeError, "divided() takes the fields in force, the names of ids, and what is plain");
+        return NULL;
+    }
+    PyObject *names = args[1], *plain = args[2], *others = PyDict_Copy(args[0]), *keys = GET(plain, Plain_keys), *found = NULL;
+    if (others == NULL || GET(plain, Plain_usable) != Py_True)
+        goto unsure;
+    for (Py_ssize_t at = 0; at < PyTuple_GET_SIZE(names); at++) {
+        PyObject *name = PyTuple_GET_ITEM(names, at), *value = PyDict_GetItemWithError(others, name);
+        if (value == NULL)
+            continue;
+        if (value != Py_None && (!PyUnicode_CheckExact(value) || (keys != Py_None && PySet_Contains(keys, name) != 1) ||
+                                 (out = member(out, end, ',', name, value, plain, 0)) == NULL))
+            goto unsure;
+        if (PyDict_DelItem(others, name) < 0)
+            goto unsure;
+    }
+    char *own = out;
+    if (PyErr_Occurred() || (out = mapping(out, end, others, plain, 0)) == NULL)
+        goto unsure;
+    found = Py_BuildValue("(y#Oy#)", json, (Py_ssize_t)(own - json), others, own, (Py_ssize_t)(out - own));
+unsure:
+    Py_XDECREF(others);
+    if (found == NULL && PyErr_Occurred()) {
+        if (!PyErr_ExceptionMatches(PyExc_Exception))
+            return NULL;
+        PyErr_Clear();
+    }
+    return found == NULL ? Py_NewRef(Py_None) : found;
+}
