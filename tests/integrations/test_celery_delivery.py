@@ -4,6 +4,9 @@ import json
 import pickle
 from pathlib import Path
 
+import pytest
+from opentelemetry.trace import get_current_span
+
 from logcorr.integrations.celery.delivery import Delivery
 from logcorr.integrations.celery.message import ATTEMPT
 from tests.support.program import run_program
@@ -35,8 +38,36 @@ def test_the_text_alone_leaves_the_process() -> None:
     assert taken.span is not None
     assert found.span is not None
     assert found.span.get_span_context() == taken.span.get_span_context()
+    assert found.sender is not None
     assert f"{found.sender.span_id:016x}" == SPAN_ID
     assert found.brought.fields == {"tenantId": "tenant-1"}
+
+
+@pytest.mark.parametrize("traceparent", [None, "x", f"00-{'0' * 32}-{SPAN_ID}-01"])
+def test_a_message_of_no_trace_begins_one(traceparent: str | None) -> None:
+    """Its attempt has ids of its own, without a parent, and another process finds the same."""
+    sent = {**headers(), "traceparent": traceparent}
+    taken, found = Delivery.taken(sent), Delivery.read(json.loads(json.dumps(sent)))
+    for delivery in (taken, found):
+        assert delivery.sender is None
+        assert delivery.span is not None
+        assert delivery.span.parent is None
+        assert get_current_span(delivery.context) is delivery.span
+        ids = delivery.span.get_span_context()
+        assert delivery == f"{ids.trace_id:032x}-{ids.span_id:016x}"
+        assert ids.trace_flags.sampled
+    assert taken == found
+
+
+def test_a_span_is_below_the_sender() -> None:
+    """It is of the sender's trace, with its flags and its state."""
+    sent = {**headers(), "traceparent": f"00-{TRACE_ID}-{SPAN_ID}-00", "tracestate": "a=1"}
+    taken = Delivery.taken(sent)
+    assert taken.span is not None
+    ids = taken.span.get_span_context()
+    assert (f"{ids.trace_id:032x}", taken.span.parent) == (TRACE_ID, taken.sender)
+    assert (ids.trace_flags.sampled, ids.trace_state.to_header()) == (False, "a=1")
+    assert not ids.is_remote
 
 
 def test_ids_that_cannot_be() -> None:

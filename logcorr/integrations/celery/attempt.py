@@ -157,7 +157,10 @@ class Attempt(Ending):
 
 
 def _is_instrumented_by_otel() -> bool:
-    return any(getattr(receiver, "__module__", "") == _OTEL for _, receiver in signals.task_prerun.receivers)
+    for _, receiver in signals.task_prerun.receivers:  # noqa: SIM110  a generator takes longer than most of these lists
+        if getattr(receiver, "__module__", "") == _OTEL:
+            return True
+    return False
 
 
 def _is_told_to_end(error: BaseException) -> bool:

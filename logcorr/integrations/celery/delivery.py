@@ -25,14 +25,14 @@ class Delivery(str):
     """The text in the headers of a message that tells the ids of its attempt, and all that was read of the message.
 
     To another process goes the text alone, and the rest is read there anew. *sender* are the ids of whoever sent the
-    message, valid or not. *span* is the one that was chosen for the attempt, if one was, and *context* what was brought
-    with that as its span.
+    message, where they are valid. *span* is the one that was chosen for the attempt, if one was, and *context* what was
+    brought with that as its span.
     """
 
     __slots__ = ("_fields", "_schedule", "_scope", "brought", "context", "sender", "span")
 
     brought: Extracted
-    sender: SpanContext
+    sender: SpanContext | None
     span: LocalSpan | None
     context: Context
 
@@ -49,8 +49,8 @@ class Delivery(str):
         if not is_valid:
             trace_id = getrandbits(128) or 1
         span_id = getrandbits(64) or 1
-        delivery = headers[ATTEMPT] = cls(f"{trace_id:032x}-{span_id:016x}")
-        delivery._know(carrier, brought, sender, _chosen(trace_id, span_id, sender))
+        delivery = headers[ATTEMPT] = cls(f"{trace_id.to_bytes(16).hex()}-{span_id.to_bytes(8).hex()}")
+        delivery._know(carrier, brought, sender, trace_id, span_id)
         return delivery
 
     @classmethod
@@ -65,18 +65,26 @@ class Delivery(str):
         carrier = carrier_of(headers)
         text = carrier.get(ATTEMPT)
         brought = logcorr.extract(carrier)
-        sender = ids_in(brought)
         found = _ATTEMPT_IDS.fullmatch(text) if isinstance(text, str) else None
-        ids = found and (int(found[1], 16), int(found[2], 16))
+        trace_id, span_id = (int(found[1], 16), int(found[2], 16)) if found else (0, 0)
         delivery = cls(found[0] if found else "")
-        delivery._know(carrier, brought, sender, _chosen(*ids, sender) if ids and all(ids) else None)
+        delivery._know(carrier, brought, ids_in(brought), trace_id, span_id)
         return delivery
 
     def _know(
-        self, carrier: Mapping[str, Any], brought: Extracted, sender: SpanContext, span: LocalSpan | None
+        self, carrier: Mapping[str, Any], brought: Extracted, sender: SpanContext, trace_id: int, span_id: int
     ) -> None:
-        self.brought, self.sender, self.span = brought, sender, span
-        self.context = brought if span is None else Context({**brought, SPAN_KEY: span})
+        _, _, _, flags, state, is_valid = parts_of(sender)
+        self.brought = brought
+        self.sender = parent = sender if is_valid else None
+        if parent is None:
+            flags, state = _SAMPLED, _NO_STATE
+        if trace_id and span_id:
+            ids = valid_ids(trace_id, span_id, flags, state, is_remote=False)
+            self.span = span = LocalSpan(ids, parent)
+            self.context = Context({**brought, SPAN_KEY: span})
+        else:
+            self.span, self.context = None, brought
         scheduled = carrier.get(SCHEDULE)
         self._schedule = scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None
         self._fields: dict[str, Any] | None = None
@@ -114,10 +122,3 @@ class Delivery(str):
             if fields is self._fields:
                 self._scope = scope
         return Snapshot(scope, context)
-
-
-def _chosen(trace_id: int, span_id: int, sender: SpanContext) -> LocalSpan:
-    _, _, _, flags, state, is_valid = parts_of(sender)
-    if not is_valid:
-        return LocalSpan(valid_ids(trace_id, span_id, _SAMPLED, _NO_STATE, is_remote=False), None)
-    return LocalSpan(valid_ids(trace_id, span_id, flags, state, is_remote=False), sender)

@@ -19,6 +19,11 @@ SCHEDULE = "logcorr-schedule"
 MAX_SCHEDULE_CHARS = 256
 
 _BAGGAGE = "baggage"
+# What Celery itself puts there: https://docs.celeryq.dev/en/stable/internals/protocol.html#version-2
+OF_CELERY = frozenset({
+    "lang", "task", "id", "shadow", "eta", "expires", "group", "group_index", "retries", "timelimit", "root_id", "parent_id",
+    "argsrepr", "kwargsrepr", "origin", "ignore_result", "replaced_task_nesting", "stamped_headers", "stamps",
+})  # fmt: skip
 _UNKNOWN = object()
 
 schedule: ContextVar[str | None] = ContextVar("logcorr_schedule", default=None)
@@ -55,10 +60,13 @@ def describe(name: str, parent: SpanContext | None) -> dict[str, str]:
 def _on_publish(headers: MutableMapping[str, Any] | None = None, **_: Any) -> None:
     if headers is None:
         return
-    # A retry is sent with the headers of the attempt before, which are not to stand where nothing takes their place.
-    for name in (ATTEMPT, TOLD, _BAGGAGE):
-        headers.pop(name, None)
+    if OF_CELERY.issuperset(headers):  # nothing is there that ours would have to take the place of
+        headers.update(logcorr.inject({}))
+    else:
+        # A retry is sent with the headers of the attempt before, which are not to stand where nothing takes their place.
+        for name in (ATTEMPT, TOLD, _BAGGAGE):
+            headers.pop(name, None)
+        logcorr.inject(headers)
     entry = schedule.get()
     if entry is not None:
         headers[SCHEDULE] = entry
-    logcorr.inject(headers)

@@ -63,6 +63,6 @@ class Printed:
 
 def end_printed_lines() -> None:
     """Make records of what the caller has printed and not ended, for it will print no more."""
-    for stream in {sys.stdout, sys.stderr}:
+    for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, Printed):
             stream.end_line()

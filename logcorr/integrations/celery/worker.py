@@ -71,7 +71,7 @@ def _correlated_strategy(start: Callable[..., Any]) -> Callable[..., Any]:
                 task.name, headers.get("id"), headers, message.delivery_info, consumer.hostname
             )
             # The record of a message that nobody's trace is in begins that of the attempt.
-            of_sender = delivery.sender.is_valid or has_sdk()
+            of_sender = delivery.sender is not None or has_sdk()
             context = delivery.brought if of_sender else delivery.context
             return delivery.place(context, fields).run(take, message, *args, **kwargs)
 
