@@ -85,7 +85,7 @@ def inject(carrier: Carrier) -> Carrier:
     A carrier is a mapping (HTTP or Celery headers) or a list of pairs (ASGI or Kafka headers, gRPC metadata). The
     formats are those that the setting ``propagators`` names. Raises TypeError for what cannot be written into.
     """
-    _propagation().inject(carrier)
+    propagation().inject(carrier)
     return carrier
 
 
@@ -95,10 +95,10 @@ def extract(carrier: Any) -> Extracted:
     ``with logcorr.extract(headers): ...`` puts its ids on the records made inside; to open a unit of work below it,
     give it to ``logcorr.operation(parent=...)``. What is missing or malformed is left out.
     """
-    return _propagation().extract(carrier)
+    return propagation().extract(carrier)
 
 
-def _propagation() -> "Propagation":
+def propagation() -> "Propagation":
     """What the settings in force make of ``inject`` and ``extract``, built where it is first needed."""
     global _built
     active = _runtime
@@ -169,7 +169,7 @@ def _differs(name: str, before: Settings, after: Settings) -> bool:
 def _before_fork() -> None:
     if _runtime is not None:
         _runtime.prepare_fork()
-        _propagation()
+        propagation()
 
 
 def _after_fork() -> None:

@@ -229,11 +229,14 @@ def current_context() -> Context:
     return set_span_in_context(NonRecordingSpan(ids), Context()) if ids.is_valid else Context()
 
 
-class Snapshot(NamedTuple):
+class Snapshot:
     """The scope and the OpenTelemetry context in force at one moment, for another thread to work in."""
 
-    scope: Scope
-    context: Context
+    __slots__ = ("context", "scope")
+
+    def __init__(self, scope: Scope, context: Context) -> None:
+        self.scope = scope
+        self.context = context
 
     @classmethod
     def take(cls) -> "Snapshot | None":

@@ -14,15 +14,17 @@ NO_FIELDS: dict[str, Any] = {}
 
 
 class Epoch:
-    """When something last changed in a unit of work and all that is nested in it: a *version*, which is never used again."""
+    """When something last changed in a unit of work and all that is nested in it: a *version*, which it never has again."""
 
     __slots__ = ("version",)
     version: object
 
 
+# Of what has not changed yet. One for all, for nothing is kept from one epoch to another.
+_UNCHANGED = object()
 # Of a scope outside all units of work, which never changes.
 _ALWAYS = Epoch()
-_ALWAYS.version = object()
+_ALWAYS.version = _UNCHANGED
 
 
 class Scope:
@@ -47,7 +49,11 @@ class Scope:
     def of_unit(cls, fields: Fields, span: SpanContext, outer: "Scope | None") -> "Scope":
         """The shared scope of the unit of work *span*, begun in *outer*."""
         scope: Scope = cls.__new__(cls)
-        cls.__init__(scope, fields, None if outer is None else outer.ground(), shared=True)
+        if outer is not None:
+            unit = outer if outer.shared else outer.unit
+            if unit is not None and unit.ended:
+                outer = outer.ground()
+        cls.__init__(scope, fields, outer, shared=True)
         scope.span = span
         return scope
 
@@ -77,8 +83,8 @@ class Scope:
         if unit is not None:
             self.epoch = unit.epoch
         elif shared:
-            self.epoch = Epoch()
-            self.epoch.version = object()
+            self.epoch = epoch = Epoch()
+            epoch.version = _UNCHANGED
         else:
             self.epoch = _ALWAYS
 
@@ -121,7 +127,11 @@ class Scope:
         elif outer is not None:
             below = outer.fields()
         own = self._own if not self.ended or self.heir is not None else self._left_behind()
-        return {key: value for key, value in {**below, **own}.items() if value is not None}
+        merged = {**below, **own}
+        for value in merged.values():
+            if value is None:
+                return {key: value for key, value in merged.items() if value is not None}
+        return merged
 
     def layered(self) -> dict[str, Any]:
         """The fields of the layer that this is, while they are in force. Not to be changed by the caller."""

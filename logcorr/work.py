@@ -36,6 +36,11 @@ class Work:
     is given: for who opens one for each request. Everybody else has ``operation``.
     """
 
+    # Slots, for what is set anew for each request is found at once there, which a default in the class is not.
+    __slots__ = (
+        "_base", "_fields", "_parent", "_scope", "_started_ns", "_tokens", "adopts", "detached", "ids", "kind", "name", "span",
+    )  # fmt: skip
+
     def __init__(self, name: str, kind: str, parent: Context | None, fields: dict[str, Any]) -> None:
         self.name = name
         self.kind = kind
@@ -67,10 +72,10 @@ class Work:
         """It is over; it has failed with *error*, if any."""
         if error is not None:
             remember_origin(error)
-        if not self.adopts:
-            if isinstance(error, Exception):
+            if isinstance(error, Exception) and not self.adopts:
                 self.span.record_exception(error)
                 self.span.set_status(StatusCode.ERROR, str(type(error).__name__))
+        if not self.adopts:
             self.span.end()
         if self._tokens is not None:
             attached, scope = self._tokens

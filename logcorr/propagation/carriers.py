@@ -60,14 +60,18 @@ class Wanted:
 def read(carrier: Any, wanted: Wanted) -> Headers:
     """The headers of *carrier* that are *wanted*; names in any case, in one pass over them."""
     found: Headers = {}
-    text, as_bytes = wanted.text, wanted.bytes
+    names, kind = wanted.bytes, bytes
+    known, others = names.known, names.others
     for pair in carrier if type(carrier) is list else _pairs(carrier):
         try:
             spelt, value = pair
-            names = as_bytes if type(spelt) is bytes else text
-            if spelt in names.others:
+            if type(spelt) is not kind:
+                kind = type(spelt)
+                names = wanted.bytes if kind is bytes else wanted.text
+                known, others = names.known, names.others
+            if spelt in others:
                 continue
-            name = names.known.get(spelt) or names.name(spelt)
+            name = known[spelt] if spelt in known else names.name(spelt)
             if name is None:
                 continue
             texts = [value.decode("latin-1")] if type(value) is bytes else _texts(value)

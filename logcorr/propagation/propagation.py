@@ -10,7 +10,7 @@ from logcorr.diagnostics import Diagnostics
 from logcorr.encoding.values import text_of
 from logcorr.extracted import Extracted
 from logcorr.propagation.carriers import Wanted, read, write
-from logcorr.propagation.format import Format
+from logcorr.propagation.format import Format, Headers
 from logcorr.propagation.formats import load
 from logcorr.propagation.keys import BAGGAGE_KEY
 from logcorr.record import MAX_CORRELATION_CHARS
@@ -35,8 +35,7 @@ class Propagation:
         self._withheld = withheld
         self._diagnostics = diagnostics or Diagnostics()
         self._reads_all = any(item.headers is None for item in formats)
-        names = {name for item in formats for name in item.headers or ()}
-        self._wanted = Wanted(None if self._reads_all else names)
+        self._wanted = self.wanted()
 
     @classmethod
     def load(
@@ -52,13 +51,23 @@ class Propagation:
         withheld = frozenset(correlation_fields) - frozenset(fields)
         return cls(formats, fields, withheld=withheld, diagnostics=diagnostics)
 
+    def wanted(self, *names: str) -> Wanted:
+        """The headers that are read of a carrier, and those called *names* as well."""
+        if self._reads_all:
+            return Wanted(None)
+        return Wanted({*names, *(name for item in self._formats for name in item.headers or ())})
+
     def extract(self, carrier: Any) -> Extracted:
         """What *carrier* brings that is valid. Raises nothing, whatever it is."""
-        parts: dict[str, Any] = {}
         try:
             found = read(carrier, self._wanted)
         except Exception:  # an object that fails when it is asked for what it holds carries nothing
             found = {}
+        return self.brought_by(found)
+
+    def brought_by(self, found: Headers) -> Extracted:
+        """What the headers *found* in a carrier bring that is valid."""
+        parts: dict[str, Any] = {}
         if found or self._reads_all:
             for item in self._formats:
                 try:

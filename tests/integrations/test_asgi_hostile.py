@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 import logcorr
+from logcorr._runtime import unconfigure
 from logcorr.integrations.asgi import CorrelationMiddleware
 from logcorr.integrations.fastapi import instrument
 from logcorr.testing import capture
@@ -48,7 +49,7 @@ def call(
         "raw_path": path.encode("utf-8", "replace"),
         "query_string": b"",
         "root_path": "",
-        "headers": list(headers),
+        "headers": headers,
         "client": ("127.0.0.1", 50000),
         "server": ("127.0.0.1", 80),
         **more,
@@ -138,6 +139,42 @@ def test_an_empty_request_id_stands_for_none() -> None:
     for values in ([b"", b"second"], [b"second", b""]):
         sent = call(CorrelationMiddleware(plain), [(b"x-request-id", value) for value in values])
         assert answered(sent)[b"x-request-id"] == b"second"
+
+
+@pytest.mark.parametrize("make", [list, tuple, iter], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("name", [b"x-request-id", b"X-Request-ID"])
+def test_the_headers_of_a_request_may_be_any_iterable(name: bytes, make: Any) -> None:
+    """Names in any case, in one pass over them; what is no pair of bytes among them counts for nothing."""
+    headers = [(name, b"r-1"), (b"x",), None, ("x-other", 1), (b"traceparent", TRACE), (b"x-tenant-id", None)]
+    with capture() as records:
+        sent = call(CorrelationMiddleware(plain), make(headers))
+    (access,) = access_records(records)
+    assert answered(sent)[b"x-request-id"] == b"r-1"
+    assert access["trace_id"] == TRACE[3:35].decode()
+    assert "tenantId" not in access
+
+
+def test_the_formats_are_those_of_the_settings_in_force() -> None:
+    """A middleware reads the trace as the configuration says at the time, and the request id whatever that says."""
+    middleware = CorrelationMiddleware(plain, access_log=False)
+    headers = [
+        (b"traceparent", TRACE),
+        (b"b3", b"%x-%x-1" % (0xB3 << 120, 0xB3 << 56)),
+        (b"x-request-id", b"r-1"),
+    ]
+    quiet: dict[str, Any] = {"file": False, "console": False, "otlp": False}
+    traces = []
+    try:
+        for propagators in (["tracecontext"], ["b3"], ["none"], ["tracecontext", "baggage"]):
+            logcorr.configure(**quiet, propagators=propagators)
+            found = answered(call(middleware, headers))
+            assert found[b"x-request-id"] == b"r-1"
+            traces.append(found[b"traceresponse"].split(b"-")[1])
+    finally:
+        unconfigure()
+    assert traces[0] == traces[3] == TRACE[3:35]
+    assert traces[1] == b"b3" + b"0" * 30
+    assert traces[2] not in traces[:2]
 
 
 def failing(request: Any) -> PlainTextResponse:

@@ -31,6 +31,7 @@ THEIRS = TraceContextTextMapPropagator()
 ACCEPTED = {
     "plain": GOOD,
     "a later version": f"cc-{ID}-{PARENT_ID}-01",
+    "version 01": f"01-{ID}-{PARENT_ID}-01",
     "a later version with more": f"cc-{ID}-{PARENT_ID}-01-what-the-future-will-be-like",
     "a space before": f" {GOOD}",
     "a tab before": f"\t{GOOD}",
@@ -64,6 +65,9 @@ REFUSED = {
     "short flags": f"00-{ID}-{PARENT_ID}-1",
     "upper case": f"00-{'A' * 32}-{PARENT_ID}-01",
     "digits of another script": GOOD.replace(ID, "\u0661" * 32),
+    "half of a pair": GOOD.replace(ID, f"{ID[:-1]}\ud800"),
+    "an underscore": GOOD.replace(ID, f"{ID[:-2]}_2"),
+    "dashes elsewhere": f"00-{ID[:-1]}-{ID[-1]}{PARENT_ID}-01",
     "a line break": f"{GOOD}\n",
     "longer than any": f"cc-{ID}-{PARENT_ID}-01-{'x' * 10_000}",
 }

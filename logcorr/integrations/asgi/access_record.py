@@ -12,11 +12,11 @@ _log = logging.getLogger("logcorr.access")
 
 def write(request: "Request", route: str | None, error: BaseException | None) -> None:
     """One record, unless the options of *request* exclude it."""
-    scope, status, work = request.scope, request.status, request.work
+    scope, status = request.scope, request.status
     path, exclusion = scope["path"], request.options.exclusion
     if exclusion is not None and error is None and exclusion.suppresses(path, status):
         return
-    fields: dict[str, Any] = {"span": work.described(), "method": request.method}
+    fields: dict[str, Any] = {"span": request.described(), "method": request.method}
     if route:
         fields["route"] = route
     fields["path"] = path
@@ -32,10 +32,10 @@ def write(request: "Request", route: str | None, error: BaseException | None) ->
     if error is not None:
         fields["error"] = type(error).__name__
     # until the answer is complete: work in the background is not what the client waited for
-    fields["metrics"] = {"durationMs": request.answered_ms or work.duration_ms()}
+    fields["metrics"] = {"durationMs": request.answered_ms or request.duration_ms()}
     level = logging.ERROR if isinstance(error, Exception) or 500 <= status < 600 else logging.INFO
     told = error if error is not None and _goes_untold(request) else None
-    _log.log(level, f"{work.name} {status}", extra=fields, exc_info=told)
+    _log.log(level, f"{request.name} {status}", extra=fields, exc_info=told)
 
 
 def _goes_untold(request: "Request") -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanContext, SpanKind, get_current_span
 
-from logcorr.context import current_otel
 from logcorr.integrations.asgi.protocol import Scope
 
 
@@ -14,8 +13,6 @@ def is_served_already(scope: Scope, brought: Context, around: SpanContext | None
 
     *brought* is what the request's headers say; *around* the span of the request that this one was made in, if any.
     """
-    if not current_otel():  # as nearly always
-        return False
     span: Any = get_current_span()
     ids = span.get_span_context()
     if not ids.is_valid:

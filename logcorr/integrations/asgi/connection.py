@@ -25,6 +25,8 @@ _CLOSED, _NO_CLOSE_CODE = 1000, 1006
 class Connection(Request):
     """A connection, while the application works on it."""
 
+    __slots__ = ("_accepted", "_message", "_received")
+
     def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
         super().__init__(options, scope, receive, send)
         self._accepted = False
@@ -64,7 +66,7 @@ class Connection(Request):
         """End the work on the last message, then the connection's own."""
         self._end_message(error)
         # The span of a message that was received here is current still; the connection's own operation resets both.
-        otel_context.attach(set_span_in_context(self.work.span))
+        otel_context.attach(set_span_in_context(self.span))
         super().finish(error)
 
     def status_of(self, error: BaseException | None) -> int:
@@ -79,8 +81,8 @@ class Connection(Request):
         """
         self._received += 1
         work = logcorr.operation(
-            f"{self.work.name} message",
-            parent=set_span_in_context(self.work.span),
+            f"{self.name} message",
+            parent=set_span_in_context(self.span),
             # The span is there whether or not that record is made: it tells the messages apart.
             closing_record=_log.isEnabledFor(logging.DEBUG),
             level=logging.DEBUG,

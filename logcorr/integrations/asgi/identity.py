@@ -9,36 +9,38 @@ from logcorr.integrations.asgi.options import Options
 from logcorr.integrations.asgi.protocol import Scope
 
 MAX_CHARS = 128
-_is_identifier = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,127}").fullmatch
+_NONE = [""]
+_is_identifier = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+=-]{0,127}").fullmatch
 
 
 def identify(
-    scope: Scope, headers: Mapping[bytes, bytes], options: Options, *, trusted: bool
+    scope: Scope, headers: Mapping[str, list[str]], options: Options, *, trusted: bool
 ) -> tuple[str, Any, str]:
     """The request id and the tenant of a request, and how its client called it where that was not taken.
 
     What the *headers* say counts only where the request is *trusted*; an empty one says nothing.
     """
-    named, sent = headers.get(options.request_id_header), headers.get(options.tenant_header)
+    names, tenants = headers.get(options.request_id_header, _NONE), headers.get(options.tenant_header, _NONE)
+    named = names[0] or next(filter(None, names), "")
+    sent = tenants[0] or next(filter(None, tenants), "")
     if options.request_id_of is not None:
         request_id = _identifier(options.request_id_of(scope))
-    elif named and trusted and _is_identifier(named):
-        request_id, named = named.decode(), None
     else:
-        request_id = ""
+        request_id = named if named and trusted and _is_identifier(named) else ""
     if options.tenant_of is not None:
         tenant = options.tenant_of(scope)
     else:
-        tenant = sent.decode() if sent and trusted and _is_identifier(sent) else None
-    claimed = _escaped(named) if named and named != request_id.encode() else ""
+        tenant = sent if sent and trusted and _is_identifier(sent) else None
+    claimed = _escaped(named) if named != request_id else ""
     return request_id or f"{getrandbits(128):032x}", tenant, claimed
 
 
 def _identifier(value: object) -> str:
-    if isinstance(value, str) and value.isascii():
-        value = value.encode()
-    return value.decode() if isinstance(value, bytes) and _is_identifier(value) else ""
+    if isinstance(value, bytes):
+        value = value.decode("latin-1")
+    found = _is_identifier(value) if isinstance(value, str) else None
+    return found[0] if found else ""
 
 
-def _escaped(value: bytes) -> str:
-    return value[:MAX_CHARS].decode("latin-1").encode("unicode_escape").decode()[:MAX_CHARS]
+def _escaped(value: str) -> str:
+    return value[:MAX_CHARS].encode("unicode_escape").decode()[:MAX_CHARS]

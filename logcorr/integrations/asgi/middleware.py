@@ -73,8 +73,15 @@ class CorrelationMiddleware:
                 return
         if served is None:
             await self.app(scope, receive, send)
-        else:
-            await served(self._options, scope, receive, send).serve(self.app)
+            return
+        request = served(self._options, scope, receive, send)
+        request.begin()
+        try:
+            await self.app(scope, request.receive, request.send)
+        except BaseException as error:
+            request.end(error)
+            raise
+        request.end(None)
 
     def settled_around(self, app: App) -> "CorrelationMiddleware":
         """One with the same options and counts around *app*, which stays there."""

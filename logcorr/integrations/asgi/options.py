@@ -8,13 +8,11 @@ from typing import Any, Literal
 
 import logcorr
 from logcorr.integrations.asgi.exclusion import Exclusion
-from logcorr.integrations.asgi.headers import Names
+from logcorr.integrations.asgi.headers import Answered, Asked
 from logcorr.integrations.asgi.protocol import Scope
 
 REQUEST_ID_HEADER = "X-Request-ID"
 TENANT_HEADER = "X-Tenant-ID"
-# https://www.w3.org/TR/trace-context-2/#traceresponse-header
-TRACE_RESPONSE = b"traceresponse"
 
 # RFC 9110, section 5.6.2: what a field name is made of.
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -27,21 +25,18 @@ _log = logging.getLogger("logcorr.asgi")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What one middleware was asked for: header names as they are in a scope, functions that never raise."""
+    """What one middleware was asked for: header names in lower case, functions that never raise."""
 
     access_log: bool
-    request_id_header: bytes
+    request_id_header: str
     request_id_of: Callable[[Scope], Any] | None
-    tenant_header: bytes
+    tenant_header: str
     tenant_of: Callable[[Scope], Any] | None
-    trace_id_header: bytes | None
     trusts: Callable[[Scope], Any] | None
     """None: every request."""
     exclusion: Exclusion | None
-    asked: Names
-    """Of the headers that tell who a request is."""
-    answered: Names
-    """Of the headers that an answer gets."""
+    asked: Asked
+    answered: Answered
 
     @classmethod
     def checked(
@@ -65,11 +60,10 @@ class Options:
             request_id_of=request_id_of,
             tenant_header=tenant_header,
             tenant_of=tenant_of,
-            trace_id_header=trace,
             trusts=_trust(trust),
             exclusion=_exclusion(exclude),
-            asked=Names({request_id_header, tenant_header}),
-            answered=Names({request_id_header, TRACE_RESPONSE, *([trace] if trace else [])}),
+            asked=Asked(request_id_header, tenant_header),
+            answered=Answered(request_id_header.encode(), trace.encode() if trace else None),
         )
 
 
@@ -95,12 +89,12 @@ def _function(name: str, value: object) -> Callable[[Scope], Any] | None:
     return call
 
 
-def _header(name: str, value: object) -> bytes:
+def _header(name: str, value: object) -> str:
     if not isinstance(value, str) or not value or not _TOKEN.issuperset(value):
         raise _refused(
             name, value, "give the name of a header, such as 'X-Request-ID', or a function of the scope"
         )
-    return value.lower().encode()
+    return value.lower()
 
 
 def _trust(value: object) -> Callable[[Scope], Any] | None:

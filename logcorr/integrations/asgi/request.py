@@ -8,13 +8,13 @@ from opentelemetry.context import Context
 from opentelemetry.trace import StatusCode, get_current_span
 
 import logcorr
+from logcorr.context import current_otel
 from logcorr.integrations.asgi import access_record, server_lines
 from logcorr.integrations.asgi.adoption import is_served_already
 from logcorr.integrations.asgi.identity import identify
-from logcorr.integrations.asgi.options import TRACE_RESPONSE, Options
-from logcorr.integrations.asgi.protocol import App, Message, Receive, Scope, Send
+from logcorr.integrations.asgi.options import Options
+from logcorr.integrations.asgi.protocol import Message, Receive, Scope, Send
 from logcorr.integrations.asgi.route import route_of
-from logcorr.spans import parts_of
 from logcorr.work import Work
 
 SEEN = "logcorr.request"
@@ -24,12 +24,13 @@ _CLIENT_CLOSED = 499
 _FILES = ("http.response.pathsend", "http.response.zerocopysend")
 
 
-class Request:
+class Request(Work):
     """A request, while the application works on it."""
 
-    started = over = line_dropped = by_file = False
-    status = 0
-    answered_ms = 0.0
+    __slots__ = (
+        "_distrusted", "_receive", "_send", "_served", "_tenant", "access_log", "answered_ms", "around", "by_file", "bytes",
+        "claimed", "in_framework", "line_dropped", "method", "options", "over", "request_id", "scope", "started", "status",
+    )  # fmt: skip
 
     def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -37,67 +38,60 @@ class Request:
         self.access_log = options.access_log
         self.in_framework = "app" in scope
         self.method: str = scope.get("method", "WEBSOCKET")
-        self.bytes = 0
         self._receive, self._send = receive, send
+        self.started = self.over = self.line_dropped = self.by_file = False
+        self.status = self.bytes = 0
+        self.answered_ms = 0.0
         scope[SEEN] = True  # and not self: a cycle that the garbage collector has to find, for each request
-
-    async def serve(self, app: App) -> None:
-        """Have *app* answer the request."""
+        brought, found = options.asked.read(scope["headers"])
+        trusted = options.trusts is None or bool(options.trusts(scope))
+        self.request_id, self._tenant, self.claimed = identify(scope, found, options, trusted=trusted)
+        self._distrusted = None if trusted else brought
+        fields, parent = self.fields(), None
+        if trusted and brought:
+            parent = brought
+            if brought.fields:
+                fields = {**brought.fields, **fields}
+        Work.__init__(self, f"{self.method} {scope['path']}", "server", parent, fields)
         before: Request | None = server_lines.serving.get()
-        follows = False
-        if before is not None:
+        if before is not None and before.over and before.is_in_force():
             # A server that starts the next request of a connection from within the one before (uvicorn, when they are
             # pipelined) hands it that one's context: what was bound there is another client's.
-            follows = before.over and before.is_in_force()
-        self.around: Variables = before.around if before is not None and follows else copy_context()
-        self.work = work = self._described(before, follows=follows)
-        token = server_lines.begin(self)
-        error: BaseException | None = None
+            self.detached = True
+            self._parent = parent or Context()
+            self.around: Variables = before.around
+        else:
+            self.around = copy_context()
+        if current_otel():  # as hardly ever
+            self.adopts = is_served_already(scope, brought, None if before is None else before.ids)
+
+    def begin(self) -> None:
+        """Whatever runs in the caller's context works on this request from now on."""
+        Work.begin(self)
+        self._served = server_lines.begin(self)
+        if self.detached:
+            self._bind_around()
+
+    def end(self, error: BaseException | None) -> None:
+        """The application is done with it, or has failed with *error*."""
         try:
-            work.begin()
-            try:
-                if follows:
-                    self._bind_around()
-                await app(self.scope, self.receive, self.send)
-            except BaseException as caught:
-                error = caught
-                raise
-            finally:
-                try:
-                    self.finish(error)
-                finally:
-                    self.over = True
-                    work.end(error)
+            self.finish(error)
         finally:
-            server_lines.end(self, token, error)
+            self.over = True
+            try:
+                Work.end(self, error)
+            finally:
+                server_lines.end(self, self._served, error)
 
     def is_in_force(self) -> bool:
         """Whether the caller's span is one of this request, and not of something that was begun later."""
-        return get_current_span().get_span_context().trace_id == self.work.ids.trace_id
+        return get_current_span().get_span_context().trace_id == self.ids.trace_id
 
     def fields(self) -> dict[str, Any]:
         """What every record of this request says."""
         if self._tenant:
             return {"requestId": self.request_id, "tenantId": self._tenant}
         return {"requestId": self.request_id}
-
-    def _described(self, before: "Request | None", *, follows: bool) -> Work:
-        scope, options = self.scope, self.options
-        headers = [*scope["headers"]]
-        brought = logcorr.extract(headers)
-        trusted = options.trusts is None or bool(options.trusts(scope))
-        found = options.asked.first(headers)
-        self.request_id, self._tenant, self.claimed = identify(scope, found, options, trusted=trusted)
-        self._distrusted = None if trusted else brought
-        fields, parent = self.fields(), Context() if follows else None
-        if trusted and brought:
-            parent = brought
-            if brought.fields:
-                fields = {**brought.fields, **fields}
-        work = Work(f"{self.method} {scope['path']}", "server", parent, fields)
-        work.adopts = is_served_already(scope, brought, None if before is None else before.work.ids)
-        work.detached = follows
-        return work
 
     def _bind_around(self) -> None:
         mine = logcorr.current()
@@ -139,33 +133,26 @@ class Request:
         if isinstance(status, int) and not self.status:
             self.status = int(status)
         self.started = True
-        headers = [*message.get("headers", ())]
-        options = self.options
-        taken = options.answered.among(headers)
-        trace_id, span_id, _, flags, _, _ = parts_of(self.work.ids)
-        if options.request_id_header not in taken:
-            headers.append((options.request_id_header, self.request_id.encode()))
-        if TRACE_RESPONSE not in taken:
-            headers.append((TRACE_RESPONSE, b"00-%032x-%016x-%02x" % (trace_id, span_id, flags)))
-        if options.trace_id_header is not None and options.trace_id_header not in taken:
-            headers.append((options.trace_id_header, b"%032x" % trace_id))
-        return {**message, "headers": headers}
+        message = {**message}
+        answered = self.options.answered
+        message["headers"] = answered.added_to(message.get("headers", ()), self.request_id, self.ids)
+        return message
 
     def _answered(self) -> None:
         if self.access_log:
-            self.answered_ms = self.work.duration_ms()
+            self.answered_ms = self.duration_ms()
         self.over = True
 
     def finish(self, error: BaseException | None) -> None:
         """Name the span for what the request turned out to be, and write its access record."""
         if not self.status:
             self.status = self.status_of(error)
-        is_told = not self.work.adopts and self.work.span.is_recording()
+        is_told = not self.adopts and self.span.is_recording()
         if not is_told and not self.access_log:
             return
         route = route_of(self.scope)
         if route:
-            self.work.name = f"{self.method} {route}"
+            self.name = f"{self.method} {route}"
         if is_told:  # whoever opened a span that is adopted names it, and has ended it by now
             self._describe_span(route)
         if self.access_log:
@@ -176,8 +163,8 @@ class Request:
         return 500 if error is None or isinstance(error, Exception) else _CLIENT_CLOSED
 
     def _describe_span(self, route: str | None) -> None:
-        span = self.work.span
-        span.update_name(self.work.name)
+        span = self.span
+        span.update_name(self.name)
         # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
         described = {
             "http.request.method": self.method,
