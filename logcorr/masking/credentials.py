@@ -8,9 +8,9 @@ from logcorr.masking.hits import Hit, is_placeholder
 from logcorr.masking.judging import parameters
 from logcorr.masking.keys import SECRET
 from logcorr.masking.patterns import Pattern
-from logcorr.masking.vendors import find_vendor_tokens
+from logcorr.masking.vendors import find_vendor_tokens, may_have_tokens
 
-__all__ = ["authorizations", "long_words", "private_keys", "url_credentials"]
+__all__ = ["authorizations", "long_words", "may_say_what_they_are", "private_keys", "url_credentials"]
 
 _PEM = Pattern(
     r"-{5}BEGIN ([A-Z0-9 ]{0,40}?(?:PRIVATE KEY|PGP PRIVATE KEY BLOCK|CERTIFICATE REQUEST|PRIVATE KEY BLOCK))-{5}"
@@ -162,3 +162,8 @@ def long_words(text: str) -> list[Hit]:
     hits = [*json_web_tokens(text)] if "eyJ" in text else []
     hits += [Hit(start, end, SECRET, vendor) for start, end, vendor in find_vendor_tokens(text)]
     return hits
+
+
+def may_say_what_they_are(shape: str) -> bool:
+    """Whether ``long_words`` may find something in a text of this *shape*."""
+    return "eyJ" in shape or may_have_tokens(shape)

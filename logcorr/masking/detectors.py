@@ -2,11 +2,12 @@
 
 import re
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
+from types import ModuleType
 
 from logcorr.masking import commands, credentials, markup
-from logcorr.masking.classes import LETTERS, LONG_WORD, WORD, encoded, seen, signs_of, table
+from logcorr.masking.classes import LETTERS, LONG_WORD, WORD, encoded, signs_of, table
 from logcorr.masking.hits import Hit
 from logcorr.masking.judging import judged
 from logcorr.masking.keys import KeyRules
@@ -14,6 +15,7 @@ from logcorr.masking.lowered import lowered
 from logcorr.masking.pairs import Pairs
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.sentences import STRONG_SCHEMES, WEAK_SCHEMES
+from logcorr.masking.shapes import TO_SHAPE
 from logcorr.masking.spoken import SPOKEN, spoken
 from logcorr.masking.statements import columns
 
@@ -33,33 +35,41 @@ def _at_word(words: Iterable[str]) -> str:
 # Words that a value stands behind.
 _ANCHOR = Pattern(_at_word(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS))
 # By their first words; of those that begin alike the shortest, which is in the others.
-_TO_WORDS = table({sign: sign for sign in string.ascii_lowercase + string.digits + "_"}, " ")
+_TO_WORDS = table({sign: sign.lower() for sign in LETTERS + string.digits + "_"}, " ")
 _ANCHOR_WORDS = {
-    re.split("[^a-z0-9_]", phrase)[0]: phrase
+    re.split("[^a-z0-9_]", phrase)[0].encode(): phrase
     for phrase in sorted(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS, key=len, reverse=True)
 }
 # Without one of these no value stands behind a word, or behind a key; of what is not of ASCII some is a space.
 _ROOM = frozenset((*" \t\n\r\v\f\x1c\x1d\x1e\x1f%+(@", *map(chr, range(128, 256))))
-_SIGN = frozenset("<&(-")
+_NAMING = frozenset("<&(-")
+_NONE: frozenset[str] = frozenset()
 _DIGIT_OR_QUOTE = Pattern(r"[0-9'\"`]")
 # What makers give out is longer than words are.
 _LENGTHS = table(dict.fromkeys(LETTERS + string.digits + "_$~.+%-", WORD))
+# Where digits count, or a detector has its anchor. An option begins with a dash.
+_ODD = frozenset("%\\@<[\x1b")
+_NEVER_PLAIN = ("&#", "---", "PuTTY", "hook", "&lt;", "curl", ")=(", "nto ", "NTO ", "form-data")
+_DASH = Pattern(r"-(?<![^\s'\"]-)")
+_ANCHORS_OF_SHAPES = {
+    word.translate(TO_SHAPE): phrase.encode().translate(TO_SHAPE).decode()
+    for word, phrase in _ANCHOR_WORDS.items()
+}
 
 
 @cache
-def _people() -> Callable[..., list[Hit]]:
+def _people() -> ModuleType:
     """What finds people's data is loaded for the first text that is asked for it: a process at INFO may have none."""
-    from logcorr.masking.people import people
+    from logcorr.masking import people
 
     return people
 
 
-def _anchors(lower: str) -> frozenset[str]:
-    """The words in *lower* that a value may stand behind."""
-    words = seen(encoded(lower), _TO_WORDS).split()
-    known = _ANCHOR_WORDS.keys()
+def _anchors(lower: str, in_bytes: bytes) -> frozenset[str]:
+    """The words in *lower*, also given *in_bytes*, that a value may stand behind."""
+    words, known = in_bytes.translate(_TO_WORDS).split(), _ANCHOR_WORDS.keys()
     if known.isdisjoint(words) or not any(_ANCHOR_WORDS[word] in lower for word in known & words):
-        return frozenset()
+        return _NONE
     return frozenset(_ANCHOR.findall(" " + lower))
 
 
@@ -74,6 +84,7 @@ class Detectors:
 
     def __init__(self, keys: KeyRules, *, people: bool) -> None:
         self._pairs = Pairs(keys, people=people)
+        self._has_people = people
 
     def of_key(self, text: str, entity: str) -> list[Hit]:
         """What goes of the value *text* of a key of *entity*."""
@@ -87,30 +98,49 @@ class Detectors:
         """The secrets in *text*, and the values of keys that name a person's data; the surest first."""
         lower, in_bytes = lowered(text), encoded(text)
         signs = frozenset(signs_of(in_bytes))
-        has_long = LONG_WORD in seen(in_bytes, _LENGTHS)
+        has_long = LONG_WORD in in_bytes.translate(_LENGTHS).decode()
         has_room = not _ROOM.isdisjoint(signs)
-        anchors = _anchors(lower) if has_room else frozenset()
+        anchors = _NONE
+        if has_room:
+            anchors = _anchors(lower, in_bytes if text.isascii() else encoded(lower))
         hits: list[Hit] = []
-        if "---" in text or "PuTTY" in text:
+        if "-" in signs and ("---" in text or "PuTTY" in text):
             hits += credentials.private_keys(text)
-        if "://" in text and ("@" in text or "hook" in text):
+        if ":" in signs and "://" in text and ("@" in signs or "hook" in text):
             hits += credentials.url_credentials(text)
         if has_long:
             hits += credentials.long_words(text)
-        if _names_scheme(lower, anchors, has_long=has_long):
+        if (anchors or has_long or "=" in signs) and _names_scheme(lower, anchors, has_long=has_long):
             hits += credentials.authorizations(text, lower)
         hits += self._pairs.find(text, signs, said=has_room)
-        if not _SIGN.isdisjoint(signs):
+        if not _NAMING.isdisjoint(signs):
             hits += self._named(text)
-        if " -" in text or not anchors.isdisjoint(commands.NO_OPTIONS):
-            hits += commands.commands(text)
-        if anchors and not anchors.isdisjoint(SPOKEN) and _DIGIT_OR_QUOTE.search(text):
-            hits += spoken(text, lower)
+        if anchors or "-" in signs:
+            if " -" in text or not anchors.isdisjoint(commands.NO_OPTIONS):
+                hits += commands.commands(text)
+            if not anchors.isdisjoint(SPOKEN) and _DIGIT_OR_QUOTE.search(text):
+                hits += spoken(text, lower)
         return hits
+
+    def never_finds(self, shape: str) -> bool:
+        """Whether nothing is found in any text of this *shape*: where no detector has its anchor, and nothing that counts has a digit."""
+        if not _ODD.isdisjoint(shape) or any(map(shape.__contains__, _NEVER_PLAIN)) or _DASH.search(shape):
+            return False
+        lower, in_bytes = shape.lower(), shape.encode()
+        has_long = LONG_WORD in in_bytes.translate(_LENGTHS).decode()
+        if "credential" in lower or (
+            has_long and ("signature" in lower or credentials.may_say_what_they_are(shape))
+        ):
+            return False
+        words = _ANCHORS_OF_SHAPES.keys() & in_bytes.translate(_TO_WORDS).split()
+        if any(_ANCHORS_OF_SHAPES[word] in lower for word in words) or not self._pairs.never_finds(shape):
+            return False
+        return not (self._has_people and _people().may_be_someones(shape))
 
     def people(self, text: str, *, numbers: bool = True) -> list[Hit]:
         """People's data in *text* that is known by its shape; without *numbers* not what is told by its digits."""
-        return _people()(text, numbers=numbers)
+        hits: list[Hit] = _people().people(text, numbers=numbers)
+        return hits
 
     def _named(self, text: str) -> list[Hit]:
         """The values of keys that are no pairs: elements, options, columns, parts of a form."""

@@ -4,11 +4,11 @@ import string
 from collections.abc import Iterator
 
 from logcorr.masking import checks
-from logcorr.masking.classes import WORD, seen, signs_of, table
+from logcorr.masking.classes import WORD, seen, table
 from logcorr.masking.hits import Hit
 from logcorr.masking.patterns import Pattern
 
-__all__ = ["devices", "wallets"]
+__all__ = ["SHORTEST_WALLET", "devices", "may_be_address", "may_be_wallet", "wallets"]
 
 _QUAD = Pattern(r"\.\d{1,3}\.\d{1,3}\.\d")
 _IPV4 = Pattern(r"[0-9](?<![\w.\-]\d)\d{0,2}(?:\.\d{1,3}){3}(?![\w\-]|\.\d)")
@@ -29,14 +29,14 @@ _CISCO_MAC = Pattern(r"[0-9A-Fa-f](?<![\w:.\-].)[0-9A-Fa-f]{3}(?:\.[0-9A-Fa-f]{4
 # By its first characters it is one of those that are looked at.
 _LONG_WORD = Pattern(r"[^0-9A-Za-z_]([013478LMblt][0-9A-Za-z]{25,94}+)(?!\w)")
 _TO_WORDS = table(dict.fromkeys(string.ascii_letters + string.digits, WORD) | {"X": "X"})
-_SHORTEST, _BLANK = WORD * 26, "X" * 20
+SHORTEST_WALLET = 26
+_SHORTEST, _BLANK = WORD * SHORTEST_WALLET, "X" * 20
 _MONERO_CHARS, _MONERO_DIFFERENT = 95, 16
 
 
-def devices(text: str, in_bytes: bytes) -> list[Hit]:
-    """Every address of a device in *text*, which is also given *in_bytes*."""
+def devices(text: str, signs: str) -> list[Hit]:
+    """Every address of a device in *text*, which has these *signs*."""
     hits: list[Hit] = []
-    signs = signs_of(in_bytes)
     if ":::::" in signs or "-----" in signs:
         hits += _macs(text, _MAC)
     if ".." in signs and _CISCO.search(text):
@@ -50,6 +50,11 @@ def devices(text: str, in_bytes: bytes) -> list[Hit]:
             if checks.public_ip(match[0]):
                 hits.append(Hit(*match.span(), "IP"))
     return hits
+
+
+def may_be_address(shape: str) -> bool:
+    """Whether groups with points between them in a text of this *shape* may be an address."""
+    return _CISCO.search(shape) is not None or _QUAD.search(shape) is not None
 
 
 def _is_version(text: str, start: int) -> bool:
@@ -68,15 +73,19 @@ def _macs(text: str, pattern: Pattern) -> Iterator[Hit]:
 
 def wallets(text: str, in_bytes: bytes) -> list[Hit]:
     """Every wallet in *text*, which is also given *in_bytes*."""
-    # What was blanked is no word.
-    words = seen(in_bytes, _TO_WORDS).replace(_BLANK, " ").replace("X", WORD)
-    if _SHORTEST not in words:
+    if not may_be_wallet(in_bytes):
         return []
     return [
         Hit(match.start(1) - 1, match.end(1) - 1, "WALLET")
         for match in _LONG_WORD.finditer(" " + text)
         if _is_wallet(match[1])
     ]
+
+
+def may_be_wallet(in_bytes: bytes) -> bool:
+    """Whether a word in a text, given *in_bytes*, is as long as a wallet's."""
+    # What was blanked is no word.
+    return _SHORTEST in seen(in_bytes, _TO_WORDS).replace(_BLANK, " ").replace("X", WORD)
 
 
 def _is_wallet(text: str) -> bool:

@@ -25,12 +25,13 @@ from logcorr.masking.patterns import Pattern
 from logcorr.masking.prose import is_mixed, is_no_value, stands_out
 from logcorr.masking.roles import IN_QUERY, NO_ROLE, SECRET_KINDS, Role, Roles
 
-__all__ = ["Joined"]
+__all__ = ["Joined", "keys_in", "keys_said_in"]
 
 # A key read backwards: what may close it, then itself.
-_KEY = Pattern(
-    r"""[?+|]{0,2}+[ \t]{0,24}+((?:["'`\\\])*]|D5%|d5%|22%|72%|;touq&|;93#&|;43#&){0,8}+)([\w.$\-\[\]]{1,100}+)"""
-)
+_CLOSING, _NAME = r"""(?:["'`\\\])*]|D5%|d5%|22%|72%|;touq&|;93#&|;43#&){0,8}+""", r"[\w.$\-\[\]]{1,100}+"
+_KEY = Pattern(rf"[?+|]{{0,2}}+[ \t]{{0,24}}+({_CLOSING})({_NAME})")
+# All of them at once: the same behind a joint, which is also read backwards.
+_KEYS = Pattern(rf"[=:](?<!::)(?<!//:)(?!(?<=\d:)\d\d)[?+|]{{0,2}}+[ \t]{{0,24}}+{_CLOSING}({_NAME})")
 # The words before a key, also read backwards.
 _WORDS_BEFORE = Pattern(r"(?:[ _\-](?:s['’])?[^\W\d_]+){1,3}")
 _ESCAPE = Pattern(r"(?<=%)[0-9A-Fa-f]{2}|(?<=\\)(?:u00[0-9a-fA-F]{2}|x[0-9a-fA-F]{2}|[nrt])")
@@ -58,6 +59,18 @@ class _Found(NamedTuple):
     closing: str
     joint: str
     position: int
+
+
+def keys_in(text: str) -> list[str]:
+    """All keys that *text* joins to something by "=" or ":", each written backwards."""
+    return _KEYS.findall(text[::-1])
+
+
+def keys_said_in(text: str) -> list[str]:
+    """All keys in *text* that stand before a word that may join them to something, each written backwards."""
+    backwards, size = text[::-1], len(text)
+    found = [_KEY.match(backwards, size - joint.start()) for joint in COPULA.finditer(text)]
+    return [key[2] for key in found if key is not None]
 
 
 class Joined:

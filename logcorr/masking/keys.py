@@ -42,6 +42,7 @@ _MAX_NAME = 128
 _MAX_PHRASE = max(len(phrase) for phrase in PHRASES)
 _UNKNOWN = object()
 _KEYS = ("key", "keys", "iam")
+_SUFFIXES = tuple(SUFFIXES)
 
 # camelHumps, ACRONYMEnds and digits are words of their own.
 _WORD = Pattern(r"[A-Z]+(?![^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+")
@@ -64,9 +65,10 @@ def _apart(word: str) -> Sequence[str]:
     """What people write without a break, taken apart: by the table, or by the secret it ends in."""
     if word in GLUED:
         return GLUED[word]
-    for suffix, words in SUFFIXES.items():
-        if word.endswith(suffix) and len(word) > len(suffix):
-            return (word[: -len(suffix)], *words)
+    if word.endswith(_SUFFIXES):
+        for suffix, words in SUFFIXES.items():
+            if word.endswith(suffix) and len(word) > len(suffix):
+                return (word[: -len(suffix)], *words)
     return (word,)
 
 

@@ -3,17 +3,17 @@
 The caller's objects are never changed, and containers are copied: what was looked at is what is written.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import orjson
 
 from logcorr.encoding.values import repr_of
-from logcorr.masking.keys import COOKIE, SECRET, THING, KeyRules
+from logcorr.masking.keys import SECRET, THING, KeyRules
 from logcorr.masking.limits import Limits
-from logcorr.masking.memory import remember
+from logcorr.masking.memory import remember, settle
 from logcorr.masking.neighbours import VALUES, named, names_next, under
-from logcorr.masking.objects import key_text, may_be_json, names_of, number_text, opened, rebuilt
+from logcorr.masking.objects import BEFORE_JSON, key_text, may_be_json, names_of, number_text, opened, rebuilt
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
@@ -25,7 +25,9 @@ _REMEMBERED_CHARS = 256
 _MAX_JSON_DEPTH = 4
 # Shorter and longer integers are no number of a card.
 SHORTEST_CARD, _CARD_TO = 10**11, 10**19
-_CONTAINERS, _NOTHING = (dict, list, tuple), (int, bool, float)
+_CONTAINERS = (dict, list, tuple)
+_NOTHING = frozenset((bool, float, type(None)))
+_UNSETTLED = ""
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
 
@@ -61,12 +63,12 @@ class Masker:
         self.plain_keys: set[str] = set()
         self.plain_texts: set[str] = set()
         self._plain_things: set[str] = set()
-        # Keys that say something of their values, and hold nothing themselves.
-        self._telling_keys: set[str] = set()
+        # Of keys that hold nothing themselves: which entity stands under them, of those that this masker masks.
+        self._settled: dict[str, str | None] = {}
 
     def fields(self, fields: dict[str, Any], walk: Walk | None = None) -> dict[str, Any]:
         """The fields of a record, masked: the same dict where nothing had to go."""
-        return self._mapping(fields, None, 0, walk or self.walk())  # type: ignore[no-any-return]
+        return self._mapping(fields, None, 0, walk or Walk(self._limits))  # type: ignore[no-any-return]
 
     def value(self, value: Any) -> Any:
         """One value of any type, masked."""
@@ -97,9 +99,9 @@ class Masker:
             if len(value) <= _REMEMBERED_CHARS:
                 remember(self.plain_texts, value)
             return True
-        if kind is int and self.people:
-            return bool(-SHORTEST_CARD < value < SHORTEST_CARD)
-        return value is None or kind in _NOTHING
+        if kind is int:
+            return not self.people or -SHORTEST_CARD < value < SHORTEST_CARD
+        return kind in _NOTHING
 
     def _value(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         kind = type(value)
@@ -138,18 +140,19 @@ class Masker:
         known = self._plain_things if entity == THING else self.plain_texts
         if not is_named and value in known:
             return value
-        if len(value) > walk.left:
+        size = len(value)
+        if size > walk.left:
             return self._cut(value, entity, walk)
-        walk.left -= len(value)
-        if len(value) > LONG_CHARS and not walk.in_time():
+        walk.left -= size
+        if size > LONG_CHARS and not walk.in_time():
             return CUT
         try:
             if is_named:
                 masked = self._text.value(value, entity)  # type: ignore[arg-type]  # not None
-                if entity == SECRET and masked != value and len(value) >= _QUOTED_CHARS:
+                if entity == SECRET and size >= _QUOTED_CHARS and masked != value:
                     walk.found.append(value)
                 return masked
-            if depth < self._limits.depth and may_be_json(value):
+            if value[:1] in BEFORE_JSON and depth < self._limits.depth and may_be_json(value):
                 masked = self._json(value, depth, walk)
             elif is_told:
                 masked = self._text.masked(value, numbers=entity is None)
@@ -157,7 +160,7 @@ class Masker:
                 masked = self._text.mask(value) if entity is None else self._text.value(value, entity)
         except Exception as error:
             return self._failed(error)
-        if masked is value and len(value) <= _REMEMBERED_CHARS:
+        if masked is value and size <= _REMEMBERED_CHARS:
             remember(known, value)
         return masked
 
@@ -203,47 +206,59 @@ class Masker:
             return list(masked.values()) if type(masked) is dict else masked
         return self._value(plain, entity, depth + (type(plain) not in _CONTAINERS), walk)
 
-    def _mapping(self, value: dict[Any, Any], entity: str | None, depth: int, walk: Walk) -> Any:
+    def _mapping(  # noqa: C901, PLR0912  in one piece: most of a record's time is spent here
+        self, value: dict[Any, Any], entity: str | None, depth: int, walk: Walk
+    ) -> Any:
         """A mapping, masked value by value, in a copy; at the top the same one where nothing had to go."""
         # At once: what is looked at is what is written, whatever another thread does to it meanwhile.
-        pairs, shown = list(value.items()), self._limits.items
-        if len(pairs) > shown and entity is None and self.says_nothing(pairs):
-            return dict(pairs)
+        copy, shown = dict(value), self._limits.items
+        pairs: Collection[tuple[Any, Any]] = copy.items()
+        is_cut = len(copy) > shown
+        if is_cut:
+            if entity is None and self.says_nothing(pairs):
+                return copy
+            pairs = [*pairs][:shown]
         of_value, is_taken = None, False
         changed: dict[Any, Any] = {}
         renamed: dict[Any, Any] = {}
-        plain_keys, telling_keys = self.plain_keys, self._telling_keys
-        for key, item in pairs[:shown]:
-            if entity is None and key in plain_keys and self._is_known(key, item):
+        plain_keys, plain_texts, below = self.plain_keys, self.plain_texts, depth + 1
+        settled = self._settled if self._paths is None else {}
+        for key, item in pairs:
+            kind = type(item)
+            if (
+                entity is None
+                and key in plain_keys
+                and (kind in _NOTHING or (kind is str and item in plain_texts) or self._is_known(key, item))
+            ):
                 continue
             if not is_taken:
-                if not walk.take(len(pairs)) and depth:
+                if not walk.take(len(copy)) and depth:
                     return CUT
-                is_taken, (entity, of_value) = True, self._named(value, entity)
-            new = self._under(key, item, entity, of_value, depth + 1, walk)
-            if new is not item:
-                changed[key] = new
-            if key not in plain_keys and key not in telling_keys:
-                name = self._key(key, walk)
+                is_taken = True
+                if not VALUES.isdisjoint(copy):
+                    entity, of_value = named(self._keys, copy, entity)
+            of_key = settled.get(key, _UNSETTLED) if entity is None else _UNSETTLED
+            if of_key is _UNSETTLED or (of_value is not None and key in VALUES):
+                new = self._under(key, item, entity, of_value, below, walk)
+                name = key if key in self._settled else self._key(key, walk)
                 if name is not key:
                     renamed[key] = name
-        if not changed and not renamed and depth == 0 and len(pairs) <= shown:
-            return value
-        return rebuilt(pairs, shown, changed, renamed)
-
-    def _named(self, value: dict[Any, Any], entity: str | None) -> tuple[str | None, str | None]:
-        """The entity of a mapping, and of what stands under "value" in it."""
-        of_value = named(self._keys, value, entity)
-        # A cookie that is an object, with a path and an expiry.
-        return (None if entity == COOKIE and of_value is not None else entity), of_value
+            elif kind is str:
+                new = self._string(item, of_key, below, walk, is_told=key in plain_keys)
+            else:
+                new = self._value(item, of_key, below, walk)
+            if new is not item:
+                changed[key] = new
+        if renamed or is_cut:
+            return rebuilt([*copy.items()], shown, changed, renamed)
+        if changed:
+            return copy | changed
+        return copy if depth else value
 
     def _under(
         self, key: Any, item: Any, entity: str | None, of_value: str | None, depth: int, walk: Walk
     ) -> Any:
         """What stands under *key* in a mapping of *entity*, whose key "value" is *of_value*."""
-        if entity is None and type(item) is str and key in self.plain_keys:
-            is_thing = self.people and self._keys.entity(key) == THING
-            return self._string(item, THING if is_thing else None, depth, walk, is_told=True)
         of_key = of_value if of_value is not None and key in VALUES else under(self._keys, key, entity)
         return self._placed(key, item, of_key, depth, walk)
 
@@ -263,9 +278,7 @@ class Masker:
     def _placed(self, key: Any, item: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         """What stands under *key*, masked as the policy says for that place, or else as its *entity* says."""
         if self._paths is None:
-            if entity is not None and not self.people and entity not in SECRET_KINDS:
-                entity = None
-            return self._value(item, entity, depth, walk)
+            return self._value(item, self._own(entity), depth, walk)
         path = walk.path
         walk.path = below(path, key)
         try:
@@ -289,10 +302,12 @@ class Masker:
             masked = self._name(text, walk)
             return key if masked is text else masked
         masked = self._name(key, walk)
-        says_nothing = self._own(self._keys.entity(key)) in (None, THING)
-        is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
         if masked is key and len(key) <= _REMEMBERED_CHARS:
-            remember(self.plain_keys if says_nothing and is_free else self._telling_keys, key)
+            entity = self._own(self._keys.entity(key))
+            settle(self._settled, key, entity)
+            is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
+            if is_free and entity in (None, THING):
+                remember(self.plain_keys, key)
         return masked
 
     def _name(self, name: str, walk: Walk) -> str:

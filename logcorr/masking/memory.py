@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["Memory", "remember"]
+__all__ = ["Memory", "remember", "settle"]
 
 _ITEMS, _CHARS = 4096, 256
 
@@ -40,3 +40,10 @@ def remember(known: set[str], item: str) -> None:
     if len(known) >= _ITEMS:
         known.clear()
     known.add(item)
+
+
+def settle(known: dict[str, str | None], name: str, entity: str | None) -> None:
+    """As ``remember``, of what a *name* means."""
+    if len(known) >= _ITEMS:
+        known.clear()
+    known[name] = entity

@@ -33,16 +33,15 @@ def _goes_on(key: str, above: str) -> bool:
     return key in _SAME or key in _PARTS.get(above, ()) or (above == "ADDRESS" and key.startswith("line"))
 
 
-def named(keys: KeyRules, value: dict[Any, Any], above: str | None) -> str | None:
-    """The entity that ``{"name": k, "value": v}``, in a container of the entity *above*, gives to *v*."""
-    if len(value) > _MAX_KEYS or VALUES.isdisjoint(value):
-        return None
-    for name in _NAMES:
+def named(keys: KeyRules, value: dict[Any, Any], above: str | None) -> tuple[str | None, str | None]:
+    """The entities of ``{"name": k, "value": v}``, in a container of the entity *above*, and of its *v*."""
+    for name in _NAMES if len(value) <= _MAX_KEYS else ():
         key = value.get(name)
         if isinstance(key, str | bytes):
+            # A cookie that is an object, with a path and an expiry.
             entity = SECRET if above == COOKIE else keys.entity(key)
-            return SECRET if entity == CREDENTIALS else entity
-    return None
+            return (None if above == COOKIE else above), (SECRET if entity == CREDENTIALS else entity)
+    return above, None
 
 
 def names_next(keys: KeyRules, item: Any, position: int, length: int) -> str | None:

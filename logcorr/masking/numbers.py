@@ -11,8 +11,9 @@ from logcorr.masking.contexts import CONTEXT, THINGS, THINGS_BESIDE
 from logcorr.masking.hits import Hit
 from logcorr.masking.lowered import lowered
 from logcorr.masking.patterns import Pattern
+from logcorr.masking.shapes import IN_UUID
 
-__all__ = ["numbers"]
+__all__ = ["may_count", "numbers"]
 
 # What capitals and digits stand for; of what is not of ASCII some is a digit as well.
 _SEEN = table(
@@ -45,7 +46,9 @@ _DIALLED = Pattern(r"00[1-9]\d")
 _MOMENT = Pattern(r"(?:19|20)\d{2}-[01]\d-[0-3]\d[T ][0-2]\d")
 _DATE = Pattern(r"(?:19|20)\d{2}[\-./ ]\d{1,2}[\-./ ]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19|20)?\d{2}(?!\d)")
 _DECIMAL = Pattern(r"\d{1,8}\.\d+")
-_DIGITS = Pattern(r"\d+")
+_DIGITS, _SHORT = Pattern(r"\d+"), Pattern(r"\d{1,5}")
+# A number that goes on into a UUID, or begins in it.
+_BESIDE_UUID = Pattern(rf"[A-Z0-9][ .\-/()]*{IN_UUID}|{IN_UUID}[ .\-/()]*[A-Z0-9]")
 _WORDS = Pattern(r"(?<![^\W_])[^\W\d_]++(?!\d)")
 _TO_WORDS = table({sign: sign for sign in string.ascii_lowercase + string.digits}, " ")
 _NEAR_CHARS, _NEAR_WORDS = 30, 4
@@ -60,6 +63,7 @@ _LENGTHS = {
     "DEVICE": (14, 20),
 }
 _SHORTEST_NAMED = min(fewest for fewest, _ in _LENGTHS.values())
+_FEWEST_OF_CARD = _LENGTHS["CARD"][0]
 # Of an id that has letters, in its own spelling.
 _PAN_CHARS, _FEWEST_ID_DIGITS, _SHORTEST_ID, _DISTINCTIVE = 10, 3, 5, 8
 # Behind "=" and in paths only what is long is looked at.
@@ -88,6 +92,8 @@ def numbers(text: str, in_bytes: bytes) -> list[Hit]:
         ]
     for match in _NUMBER.finditer(text) if digits >= _FEWEST_DIGITS else ():
         start, end = match.span()
+        if end - start < _SHORTEST_NAMED and match[0].isdigit():
+            continue
         if text[end : end + 1] == ":" and _MOMENT.fullmatch(match[0]):
             continue
         before = text[start - 1 : start]
@@ -96,6 +102,27 @@ def numbers(text: str, in_bytes: bytes) -> list[Hit]:
         if _stands_alone(text, start, end):
             hits += _side_by_side(text, lower, start, text[start:end], before)
     return hits
+
+
+def may_count(shape: str) -> bool:
+    """Whether a number in a text of this *shape* may be somebody's. Not decimals, nor what has few digits and nothing beside it."""
+    lower, has_uuid = lowered(shape), IN_UUID in shape
+    if "iban" in lower or _CAPITALS.search(shape) or (has_uuid and _BESIDE_UUID.search(shape)):
+        return True
+    for match in _NUMBER.finditer(shape):
+        start, end = match.span()
+        if not _stands_alone(shape, start, end) or _SHORT.fullmatch(match[0]):
+            continue
+        if shape[start - 1 : start] in ("+", "("):
+            return True
+        if _DECIMAL.fullmatch(match[0]):
+            continue
+        # A word before it may be a part of the UUID.
+        if has_uuid or not match[0].isdigit() or end - start >= _FEWEST_OF_CARD:
+            return True
+        if _near(lower, start) not in ([], _THING):
+            return True
+    return False
 
 
 def _with_capitals(text: str, lower: str, start: int) -> list[Hit]:

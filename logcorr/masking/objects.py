@@ -9,7 +9,7 @@ from logcorr.encoding.values import clean_text, stand_in, text_of, unprintable
 
 # Beyond it Python makes no decimal text of an integer.
 _MAX_INT_BITS = 10_000
-_BEFORE_JSON = frozenset("{[ \n\t\r")
+BEFORE_JSON = frozenset("{[ \n\t\r")
 _OWN_TYPES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (str, clean_text),
     (int, int.__index__),
@@ -57,7 +57,7 @@ def names_of(value: object) -> tuple[str, ...]:
 
 def may_be_json(text: str) -> bool:
     """Whether *text* has the brackets of an object or a list around it."""
-    if text[:1] not in _BEFORE_JSON:
+    if text[:1] not in BEFORE_JSON:
         return False
     inside = text.strip()
     return inside[:1] in ("{", "[") and inside[-1:] in ("}", "]")

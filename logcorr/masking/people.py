@@ -1,12 +1,13 @@
 """People's data in text, by shape and check digit, or by a word before it."""
 
-from logcorr.masking.classes import encoded
-from logcorr.masking.devices import devices, wallets
+from logcorr.masking.classes import encoded, signs_of
+from logcorr.masking.devices import SHORTEST_WALLET, devices, may_be_address, may_be_wallet, wallets
 from logcorr.masking.emails import emails
 from logcorr.masking.hits import Hit, blanked, without_overlap
+from logcorr.masking.numbers import may_count
 from logcorr.masking.numbers import numbers as numbers_in
 
-__all__ = ["people"]
+__all__ = ["may_be_someones", "people"]
 
 
 def people(text: str, *, numbers: bool = True) -> list[Hit]:
@@ -18,10 +19,22 @@ def people(text: str, *, numbers: bool = True) -> list[Hit]:
     if not numbers:
         return hits
     in_bytes = encoded(text)
-    hits += devices(text, in_bytes)
-    hits += wallets(text, in_bytes)
+    signs = signs_of(in_bytes)
+    if ".." in signs or "::" in signs or "-----" in signs:
+        hits += devices(text, signs)
+    if len(text) >= SHORTEST_WALLET:
+        hits += wallets(text, in_bytes)
     if hits:  # their digits are nobody's number
         hits = without_overlap(hits)
         text = blanked(text, hits)
         in_bytes = encoded(text)
     return hits + numbers_in(text, in_bytes)
+
+
+def may_be_someones(shape: str) -> bool:
+    """Whether people's data may be in a text of this *shape*, which has no "@" and no "%"."""
+    in_bytes = encoded(shape)
+    signs = signs_of(in_bytes)
+    if "::" in signs or "-----" in signs or may_be_wallet(in_bytes):
+        return True
+    return may_be_address(shape) or may_count(shape)

@@ -1,5 +1,7 @@
 """Roles: what a key in a text may be, by how it is written. Each is judged once and remembered."""
 
+from collections.abc import Iterable
+from itertools import repeat
 from typing import NamedTuple
 
 from logcorr.masking.keys import (
@@ -49,6 +51,19 @@ class Roles:
         """The role of the key that is written *backwards*; None where it has none, whatever stands before it."""
         role = self.known.get(backwards, NO_ROLE)
         return self.judge(backwards) if role is NO_ROLE else role
+
+    def any_of(self, keys: Iterable[str]) -> bool:
+        """Whether one of the *keys*, which are written backwards, has a role."""
+        known = self.known
+        if not any(map(known.get, keys, repeat(NO_ROLE))):  # as mostly: all are known, and have none
+            return False
+        for key in keys:
+            role = known.get(key, NO_ROLE)
+            if role is NO_ROLE:
+                role = self.judge(key)
+            if role is not None:
+                return True
+        return False
 
     def judge(self, backwards: str) -> Role | None:
         """As `of`, for a key that is not known."""

@@ -7,7 +7,7 @@ joins the two; and what makers mark as theirs is longer than words are.
 import re
 import string
 
-from logcorr.masking.classes import LETTERS, LONG_WORD, MARK, NAME_SIGNS, WORD, table
+from logcorr.masking.classes import LETTERS, LONG_WORD, NAME_SIGNS, WORD, table
 from logcorr.masking.commands import NO_OPTIONS
 from logcorr.masking.spoken import SPOKEN
 
@@ -21,18 +21,18 @@ _ANNOUNCING = frozenset(
     re.split("[^a-z0-9_]", phrase)[0].encode()
     for phrase in (*STRONG_SCHEMES, *WEAK_SCHEMES, *SPOKEN, *NO_OPTIONS, "is", "was", "are", "to", "into")
 )
-_BETWEEN = dict.fromkeys(" .,;()/-", " ")
-_WORDS = table(_BETWEEN | {sign: sign.lower() for sign in LETTERS + string.digits + "_"})
-_LENGTHS = table(_BETWEEN | dict.fromkeys(LETTERS + NAME_SIGNS, WORD))
+_BETWEEN = " .,;()/-"
+_WORDS = table({sign: sign.lower() for sign in LETTERS + string.digits + "_"}, " ")
+_LENGTHS = table(dict.fromkeys(LETTERS + NAME_SIGNS, WORD))
+_PLAIN = (LETTERS + string.digits + "_" + _BETWEEN).encode()
 
 
 def tell_no_secret(text: str) -> bool:
     """Whether *text* has but words, names, numbers and paths, none of them long, and none that announces a secret."""
-    encoded = text.encode(errors="replace")
-    lengths = encoded.translate(_LENGTHS).decode()
-    if MARK in lengths or LONG_WORD in lengths:
+    in_bytes = text.encode(errors="replace")
+    if in_bytes.translate(None, _PLAIN) or LONG_WORD in in_bytes.translate(_LENGTHS).decode():
         return False
     # An option of a command may have its value in it, or behind it.
-    if text.startswith("-") or " -" in text:
+    if text[:1] == "-" or " -" in text:
         return False
-    return " " not in text or _ANNOUNCING.isdisjoint(encoded.translate(_WORDS).split())
+    return " " not in text or _ANNOUNCING.isdisjoint(in_bytes.translate(_WORDS).split())

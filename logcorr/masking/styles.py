@@ -36,6 +36,8 @@ class Styles:
         # Whether values of some entity stay.
         self.keeps_some = KEEP in (self._default, *self._of.values())
         self._anonymous_cards = anonymous_cards
+        # Of the entities that were met, those whose values all have one marker.
+        self._fixed: dict[str, str] = {}
 
     def keeps(self, entity: str) -> bool:
         """Whether values of *entity* stay."""
@@ -44,9 +46,14 @@ class Styles:
     def marker(self, hit: Hit, value: str) -> str:
         """What stands in the place of *value*."""
         _, _, entity, detail = hit
+        if not detail and entity in self._fixed:
+            return self._fixed[entity]
         style = self._style(entity)
         if style == TOKEN and entity != "CARD":
-            return f"[{entity}:{detail}]" if detail else f"[{entity}]"
+            if detail:
+                return f"[{entity}:{detail}]"
+            self._fixed[entity] = fixed = f"[{entity}]"
+            return fixed
         if style == PSEUDONYM and self._key is not None:
             return pseudonym(entity, value, self._key)
         if style == DROP:

@@ -11,6 +11,7 @@ from logcorr.masking.limits import Limits
 from logcorr.masking.memory import Memory
 from logcorr.masking.patterns import Pattern
 from logcorr.masking.sentences import tell_no_secret
+from logcorr.masking.shapes import Shapes
 from logcorr.masking.styles import Styles
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class TextMasker:
         self._may_stay = allowed is not None or (people and styles.keeps_some)
         self.counts = counts if counts is not None else Counter()
         self._memory = Memory(self.counts)
+        self._shapes = Shapes()
 
     def _detectors(self) -> "Detectors":
         if self._loaded is None:
@@ -76,6 +78,10 @@ class TextMasker:
 
     def masked(self, text: str, *, numbers: bool = True) -> str:
         """As ``mask``, of a text that is not plain; without *numbers* what is told by its digits stays."""
+        shapes = self._shapes
+        shape = shapes.of(text)
+        if shape and shapes.are_plain(shape):
+            return text
         if not numbers:
             return self.replace(text, self._found(text, numbers=False))
         if len(text) > WINDOW_CHARS + OVERLAP_CHARS:
@@ -84,7 +90,11 @@ class TextMasker:
         if again is not None:
             return again
         hits = self._found(text)
-        return self._remembered(text, "", hits) if hits else text
+        if hits:
+            return self._remembered(text, "", hits)
+        if shape and not self._rules:
+            shapes.learn(shape, self._detectors().never_finds)
+        return text
 
     def is_plain(self, text: str) -> bool:
         """Whether *text* cannot hold a hit, by a test that costs next to nothing."""
@@ -127,14 +137,15 @@ class TextMasker:
 
     def _replaced(self, text: str, hits: list[Hit]) -> tuple[str, list[str]]:
         masked, position, last = "", 0, ""
+        marker, counts = self._styles.marker, self.counts
         gone: list[str] = []
         for hit in hits:
             start, end, entity, _ = hit
             # What is left of a secret beside another has its marker, and is not counted twice.
-            if not (last == _SECRET and entity == SECRET and start == position):
-                last = self._styles.marker(hit, text[start:end])
+            if start != position or last != _SECRET or entity != SECRET:
+                last = marker(hit, text[start:end])
                 masked += text[position:start] + last
-                self.counts[entity] += 1
+                counts[entity] += 1
                 gone.append(entity)
             position = end
         return masked + text[position:], gone

@@ -6,11 +6,13 @@ from functools import cache
 
 from logcorr.masking.classes import WORD, encoded, seen, table
 from logcorr.masking.patterns import Pattern
+from logcorr.masking.shapes import IN_UUID
 from logcorr.masking.vendor_table import PARTS, SHAPES, VENDORS, Shape, Vendor
 
-__all__ = ["SHAPES", "VENDORS", "Shape", "Vendor", "find_vendor_tokens"]
+__all__ = ["SHAPES", "VENDORS", "Shape", "Vendor", "find_vendor_tokens", "may_have_tokens"]
 
 _SHORTEST = 14
+_ZEROS = str.maketrans("123456789", "000000000")
 _TO_SHAPED = table(dict.fromkeys(string.ascii_letters + string.digits + "_~.%+/-", WORD))
 # Where a token may begin, and its first characters, by which vendors are looked up.
 _HEAD_CHARS = 3
@@ -27,9 +29,10 @@ _WORD = Pattern(r"[A-Za-z0-9]{8,}")
 _NEXT_NAME = Pattern(r"(?:/[a-z]{3,24})+\Z")
 # By how many characters of theirs stand in a row at least: a few, which are in many texts, and the others.
 _SHAPED = [
-    (WORD * fewest, [(shape.anchor, shape) for shape in SHAPES if fewest <= shape.fewest <= most])
+    (WORD * fewest, [shape for shape in SHAPES if fewest <= shape.fewest <= most])
     for fewest, most in ((23, 32), (33, 59), (60, 200))
 ]
+_ANCHORS = [[shape.anchor for shape in shapes] for _, shapes in _SHAPED]
 
 
 @cache
@@ -64,10 +67,12 @@ def find_vendor_tokens(text: str) -> list[tuple[int, int, str]]:
     spaced = " " + text
     found = _prefixed(text, spaced)
     shown = seen(encoded(text), _TO_SHAPED)
-    for in_a_row, shapes in _SHAPED:
+    for (in_a_row, shapes), anchors in zip(_SHAPED, _ANCHORS, strict=True):
         if in_a_row not in shown:
             break
-        for shape in [shape for anchor, shape in shapes if anchor in text]:
+        if not any(map(text.__contains__, anchors)):
+            continue
+        for shape in [shape for shape in shapes if shape.anchor in text]:
             found += [
                 (*match.span(match.lastindex or 0), shape.name)
                 for match in _shape(shape.pattern).finditer(text)
@@ -76,12 +81,40 @@ def find_vendor_tokens(text: str) -> list[tuple[int, int, str]]:
     return _apart(found) if len(found) > 1 else found
 
 
+def may_have_tokens(shape: str) -> bool:
+    """Whether some text of this *shape*, in which zeros stand for all digits, may have a token of a vendor."""
+    by_head = _prefixes_by_head()
+    heads = by_head.keys() & _HEADS.findall(" " + shape)
+    if any(prefix in shape for head in heads for prefix in by_head[head]):
+        return True
+    shown = seen(encoded(shape), _TO_SHAPED)
+    return any(
+        each.anchor.translate(_ZEROS) in shape
+        and WORD * each.fewest in shown
+        # A pattern sees a zero as any other digit, but where it has one itself; and what stands for a UUID is none.
+        and (IN_UUID in shape or re.escape(each.anchor) in each.pattern or _shape(each.pattern).search(shape))
+        for each in SHAPES
+    )
+
+
+@cache
+def _prefixes_by_head() -> dict[str, set[str]]:
+    """The prefixes of tokens by their first characters, zeros for digits in both."""
+    found: dict[str, set[str]] = {}
+    for head, vendors in _by_head().items():
+        prefixes = found.setdefault(head.translate(_ZEROS), set())
+        prefixes.update(vendor.prefix.translate(_ZEROS) for vendor in vendors)
+    return found
+
+
 def _prefixed(text: str, spaced: str) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     by_head, done = _by_head(), 0
     starts: list[tuple[int, str]] = []
-    heads = by_head.keys() & _HEADS.findall(spaced)
-    if heads and any(vendor.prefix in text for head in heads for vendor in by_head[head]):
+    heads = _HEADS.findall(spaced)
+    if not by_head.keys().isdisjoint(heads) and any(
+        vendor.prefix in text for head in by_head.keys() & heads for vendor in by_head[head]
+    ):
         starts = [(match.start(), match[1]) for match in _HEADS.finditer(spaced) if match[1] in by_head]
     if "\\" in text or "%" in text or "\x1b" in text:
         starts += [

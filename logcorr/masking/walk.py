@@ -28,7 +28,8 @@ class Walk:
 
     def take(self, items: int) -> bool:
         """Whether a container of so many *items* may still be read."""
-        self.left -= _ITEM_CHARS * min(items, self.limits.items) + items // self.limits.items
+        most = self.limits.items
+        self.left -= _ITEM_CHARS * items if items < most else _ITEM_CHARS * most + items // most
         return self.left >= 0
 
     def in_time(self) -> bool:

@@ -253,4 +253,4 @@ def test_memory_stays_bounded() -> None:
         masker.fields({f"name{number}": "x"})
         plain.learn({f"name{number}": "x"})
     assert len(plain.messages) <= 4096
-    assert len(plain._names) <= 4096
+    assert len(plain.names) <= 4096
