@@ -18,6 +18,7 @@ from opentelemetry.trace import SpanContext, TraceFlags
 from logcorr.backend_ids import Form
 from logcorr.context import NO_FIELDS, current_otel, current_scope, in_force, origin_of
 from logcorr.diagnostics import Diagnostics
+from logcorr.encoding.exceptions import encoded
 from logcorr.encoding.jsonline import cut, dumps
 from logcorr.encoding.values import text_of
 from logcorr.masking.glance import Plain
@@ -218,11 +219,18 @@ class Pipeline:
             self._masking.mask(record, level)
         if head.plain.usable:
             for named in (here.fields, fields, record.get(METRICS, NO_FIELDS)):
-                head.plain.learn(named)
+                if named:
+                    head.plain.learn(named)
             if not here.before and head.plain.bound(here.fields) is not None:
                 current_scope().kept = None  # it is known to be plain by now
-        text, others = dumps(record.pop("message")), members(record) if record else b""
-        return text, here.ids, others
+        text = record.pop("message")
+        exception = encoded(record["exception"]) if "exception" in record else None
+        if exception is not None:
+            del record["exception"]
+        others = members(record) if record else b""
+        if exception is not None:
+            others += b',"exception":' + exception
+        return head.plain.messages.get(text) or dumps(text), here.ids, others
 
     def _head(self, level: int, component: str, level_name: str) -> Head:
         """What follows the time in every record of the logger *component* at *level*."""

@@ -170,7 +170,6 @@ def _verb(level: int, emit: Emit, levels: Levels) -> Callable[..., None]:
             type(wrapped) is not NamedLogger
             or type(event) is not str
             or args
-            or "exc_info" in fields
             or "stack_info" in fields
             or type(chain) is not list
             or not chain
@@ -184,7 +183,8 @@ def _verb(level: int, emit: Emit, levels: Levels) -> Callable[..., None]:
                 fields = {**self._context, **fields}
             if _variables is None or _variables:
                 fields = {**_context_fields(), **fields}
-            emit(level, name, event, fields)
+            error = error_of(fields.pop("exc_info")) if "exc_info" in fields else None
+            emit(level, name, event, fields, error)
 
     if _variables is None:
         return verb

@@ -4,7 +4,10 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from logcorr.encoding.frames import frames_of
+from logcorr.encoding.jsonline import printable
 from logcorr.encoding.values import text_of
 
 MAX_LINKS = 10
@@ -16,6 +19,8 @@ LINKS = {
     "cause": "\nThe above exception was the direct cause of the following exception:\n\n",
     "context": "\nDuring handling of the above exception, another exception occurred:\n\n",
 }
+# So many items are no matter; with more, or with groups of groups, there may be more than a field may have.
+_MANY_NOTES = 1000
 
 
 def error_of(exc_info: object) -> BaseException | None:
@@ -30,7 +35,7 @@ def error_of(exc_info: object) -> BaseException | None:
 def describe(error: BaseException) -> dict[str, Any]:
     """*error* in the form of a record's ``exception``. Local variables are never looked at."""
     try:
-        return _describe(error, set(), MAX_LINKS)
+        return _described(error, set(), MAX_LINKS)
     except Exception:  # a class that computes what others store: __notes__, __cause__, exceptions
         kind = type(error)
         return {"type": kind.__qualname__, "module": str(kind.__module__), "message": text_of(error)}
@@ -38,25 +43,63 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 def stacktrace(described: Mapping[str, Any]) -> str:
     """The traceback that Python would print of an exception *described*, causes first; groups below their own line."""
-    before = ""
-    for name, sentence in LINKS.items():
-        earlier = described.get(name)
-        if earlier is not None:
-            before = f"{_CUT_CHAIN}\n" if earlier == _CUT_CHAIN else stacktrace(earlier) + sentence
-    texts = described["frames"].texts
     kind, module, message = described["type"], described["module"], described["message"]
-    lines = [before, "Traceback (most recent call last):\n", *texts] if texts else [before]
+    texts = described["frames"].texts
+    lines = ["Traceback (most recent call last):\n", *texts] if texts else []
     if module not in ("builtins", "__main__"):
         kind = module + "." + kind
     lines.append(f"{kind}: {message}\n" if message else f"{kind}\n")
-    lines += [f"{note}\n" for note in described.get("notes", ())]
-    for number, member in enumerate(described.get("group", ()), 1):
-        body = "".join(f"    {line}\n" for line in member["stacktrace"].splitlines())
-        lines.append(f"  +---------------- {number} ----------------\n{body}")
+    if "notes" in described:
+        lines += [f"{note}\n" for note in described["notes"]]
+    if "group" in described:
+        lines += _members(described["group"])
+    if "cause" in described or "context" in described:
+        lines.insert(0, _before(described))
     return "".join(lines)
 
 
-def _describe(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
+def encoded(described: Mapping[str, Any]) -> bytes | None:
+    """What ``dumps`` gives of an exception *described*, at less cost; None where it takes a closer look."""
+    if "stacktrace" not in described:  # what is left of one
+        return None
+    parts = _with_known(described)
+    try:
+        return None if parts is None else printable(orjson.dumps(parts))
+    except TypeError:  # half of a surrogate pair, as in the name of a file
+        return None
+
+
+def _with_known(described: Mapping[str, Any]) -> dict[str, Any] | None:
+    """*described* with the JSON of its frames in their place; None where it may have more items than a field may."""
+    if "group" in described or ("notes" in described and len(described["notes"]) > _MANY_NOTES):
+        return None
+    parts = {**described, "frames": described["frames"].json}
+    if "cause" in parts or "context" in parts:
+        name = "cause" if "cause" in parts else "context"
+        earlier = parts[name]
+        if earlier != _CUT_CHAIN:
+            parts[name] = earlier = _with_known(earlier)
+        return None if earlier is None else parts
+    return parts
+
+
+def _before(described: Mapping[str, Any]) -> str:
+    """The traceback of what came before an exception *described*."""
+    name = "cause" if "cause" in described else "context"
+    earlier = described[name]
+    return f"{_CUT_CHAIN}\n" if earlier == _CUT_CHAIN else stacktrace(earlier) + LINKS[name]
+
+
+def _members(group: list[Mapping[str, Any]]) -> list[str]:
+    """The tracebacks of the members of a *group*, each below a line of its own."""
+    texts = []
+    for number, member in enumerate(group, 1):
+        body = "".join(f"    {line}\n" for line in member["stacktrace"].splitlines())
+        texts.append(f"  +---------------- {number} ----------------\n{body}")
+    return texts
+
+
+def _described(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
     """*error* with its text: that of the causes is in it, and not in them."""
     described = _parts(error, seen, links)
     described["stacktrace"] = stacktrace(described)
@@ -73,40 +116,30 @@ def _parts(error: BaseException, seen: set[int], links: int) -> dict[str, Any]:
         "stacktrace": "",
         "frames": frames_of(error.__traceback__),
     }
-    name, cause = _cause(error)
-    if cause is not None and id(cause) not in seen:
+    name, earlier = "cause", error.__cause__
+    if earlier is None and not error.__suppress_context__:
+        name, earlier = "context", error.__context__
+    if earlier is not None and id(earlier) not in seen:
         parts[name] = _CUT_CHAIN
         if links > 0:
-            parts[name] = _parts(cause, seen, links - 1)
+            parts[name] = _parts(earlier, seen, links - 1)
             del parts[name]["stacktrace"]
-    group = _group(error, seen, links)
-    if group:
-        parts["group"] = group
-    notes = _notes(error)
-    if notes:
-        parts["notes"] = notes
+    if isinstance(error, BaseExceptionGroup) and links > 0:
+        group = _group(error, seen, links)
+        if group:
+            parts["group"] = group
+    notes = getattr(error, "__notes__", None)
+    if notes is not None:
+        said = [text_of(note) for note in (notes if isinstance(notes, list | tuple) else (notes,))]
+        if said:
+            parts["notes"] = said
     return parts
 
 
-def _cause(error: BaseException) -> tuple[str, BaseException | None]:
-    if error.__cause__ is not None:
-        return "cause", error.__cause__
-    return "context", None if error.__suppress_context__ else error.__context__
-
-
-def _notes(error: BaseException) -> list[str]:
-    notes = getattr(error, "__notes__", None)
-    if notes is None:
-        return []
-    return [text_of(note) for note in notes] if isinstance(notes, list | tuple) else [text_of(notes)]
-
-
-def _group(error: BaseException, seen: set[int], links: int) -> list[dict[str, Any]]:
-    if not isinstance(error, BaseExceptionGroup) or links <= 0:
-        return []
+def _group(error: BaseExceptionGroup[Any], seen: set[int], links: int) -> list[dict[str, Any]]:
     # One by one: what a member has described is not described again, or groups that share members never end.
     members = [
-        _describe(member, seen, links - 1)
+        _described(member, seen, links - 1)
         for member in error.exceptions[:MAX_GROUP]
         if id(member) not in seen
     ]

@@ -2,66 +2,114 @@
 
 import linecache
 import weakref
-from dataclasses import dataclass
+from collections.abc import Callable
 from types import CodeType, TracebackType
 from typing import Any
+
+import orjson
+
+from logcorr.encoding.jsonline import dumps
 
 # A RecursionError has a thousand frames that say the same; the first and the last ones tell the story.
 MAX_FRAMES = 100
 _MAX_KNOWN, _KNOWN_CHARS = 2048, 1024
-_FOUND = object()
+_MAX_TRACES, _TRACE_CHARS = 256, 8192
+
+
+class _Frame:
+    """What is said of code at one of its lines: *data*, its *json*, a *text*.
+
+    *missed* is what linecache had of the file, where that has no such line.
+    """
+
+    __slots__ = ("code", "data", "json", "missed", "text")
+    code: weakref.ref[CodeType]
+    missed: tuple[object, ...]
+
+    def __init__(self, file: str, line: int, function: str, source: str = "") -> None:
+        self.data: dict[str, Any] = {"file": file, "line": line, "function": function}
+        self.json = dumps(self.data)
+        self.text = f'  File "{file}", line {line}, in {function}\n' + (f"    {source}\n" if source else "")
+        self.missed = ()
+
+    def is_current(self) -> bool:
+        """Whether linecache knows no more of the file than it did."""
+        return not self.missed or self.missed[0] is linecache.cache.get(self.data["file"])
 
 
 class Frames(list[dict[str, Any]]):
-    """Frames as a record has them, the innermost last; *texts* is what a traceback says of each."""
+    """Frames as a record has them, the innermost last. Nobody changes them: other records have the same.
 
-    __slots__ = ("texts",)
+    *texts* is what a traceback says of each, *json* what a record's line says of all.
+    """
+
+    __slots__ = ("json", "met", "texts", "without_source")
+    json: orjson.Fragment
+    met: list[_Frame]  # whose references tell when code goes
     texts: list[str]
+    without_source: list[_Frame]  # which may be found later
+
+    def saying(self, texts: list[str]) -> "Frames":
+        """The same frames, of which a traceback says *texts*."""
+        others = Frames(self)
+        others.json, others.texts = self.json, texts
+        return others
 
 
-@dataclass(slots=True, eq=False)
-class _Known:
-    """A frame met before: its dict, its text. *missed* is what linecache had of a file that has no such line."""
-
-    code: weakref.ref[CodeType]
-    frame: dict[str, Any]
-    text: str
-    missed: object
-
-
-# By the identity of the code, for code of two files may be equal. It is not kept alive by this: whether an identity is
-# still that of the same code, the reference says.
-_known: dict[tuple[int, int], _Known] = {}
+# Both by the identity of code, for code of two files may be equal. It is not kept alive by them: whether an identity is still
+# that of the same code, the reference says, and when code goes that is in a traceback, all tracebacks are forgotten.
+_known: dict[tuple[int, int], _Frame] = {}
+_traces: dict[tuple[int, ...], Frames] = {}
 
 
 def frames_of(trace: TracebackType | None) -> Frames:
     """The frames of *trace*; of the middle of too many only how many they are."""
-    frames = Frames()
-    texts = frames.texts = []
-    while trace is not None:
-        code, line = trace.tb_frame.f_code, trace.tb_lineno or 0
-        known = _known.get((id(code), line))
-        if (
-            known is None
-            or known.code() is not code
-            or (known.missed is not _FOUND and known.missed is not linecache.cache.get(code.co_filename))
-        ):
-            known = _met(code, line, trace.tb_frame.f_globals)
-        frames.append(known.frame)
-        texts.append(known.text)
-        trace = trace.tb_next
-    if len(frames) > MAX_FRAMES:
-        half, marker = MAX_FRAMES // 2, f"[CUT:+{len(frames) - MAX_FRAMES}]"
-        frames[half:-half] = [_frame(marker, 0, marker)]
-        texts[half:-half] = [_text(marker, 0, marker, "")]
+    codes: list[CodeType] = []
+    lines: list[int] = []
+    inner = trace
+    while inner is not None:
+        codes.append(inner.tb_frame.f_code)
+        lines.append(inner.tb_lineno)
+        inner = inner.tb_next
+    way = (*map(id, codes), *lines)
+    frames = _traces.get(way)
+    if frames is None or (frames.without_source and not all(map(_Frame.is_current, frames.without_source))):
+        frames = _together(trace)
+        sizes = [*map(len, frames.texts)]
+        if len(codes) <= MAX_FRAMES and sum(sizes) <= _TRACE_CHARS and max(sizes, default=0) <= _KNOWN_CHARS:
+            if len(_traces) >= _MAX_TRACES:
+                _traces.clear()
+            _traces[way] = frames
     return frames
 
 
-def _met(code: CodeType, line: int, namespace: dict[str, Any]) -> _Known:
-    file, function = code.co_filename, code.co_qualname
-    source = _source(file, line, namespace)
-    missed = _FOUND if source else linecache.cache.get(file)
-    met = _Known(weakref.ref(code), _frame(file, line, function), _text(file, line, function, source), missed)
+def _together(trace: TracebackType | None) -> Frames:
+    met: list[_Frame] = []
+    while trace is not None:
+        code, line = trace.tb_frame.f_code, trace.tb_lineno
+        frame = _known.get((id(code), line))
+        if frame is None or frame.code() is not code or not frame.is_current():
+            frame = _met(code, line, trace.tb_frame.f_globals)
+        met.append(frame)
+        trace = trace.tb_next
+    if len(met) > MAX_FRAMES:
+        half, marker = MAX_FRAMES // 2, f"[CUT:+{len(met) - MAX_FRAMES}]"
+        met[half:-half] = [_Frame(marker, 0, marker)]
+    frames = Frames([frame.data for frame in met])
+    frames.json = orjson.Fragment(b"[%b]" % b",".join([frame.json for frame in met]))
+    frames.texts = [frame.text for frame in met]
+    frames.met = met
+    frames.without_source = [frame for frame in met if frame.missed]
+    return frames
+
+
+def _met(code: CodeType, line: int, namespace: dict[str, Any]) -> _Frame:
+    file, number = code.co_filename, line or 0  # None, of code that has no lines
+    source = _source(file, number, namespace)
+    met = _Frame(file, number, code.co_qualname, source)
+    met.code = weakref.ref(code, _forget)
+    if not source:
+        met.missed = (linecache.cache.get(file),)
     if len(met.text) <= _KNOWN_CHARS:
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
@@ -69,12 +117,9 @@ def _met(code: CodeType, line: int, namespace: dict[str, Any]) -> _Known:
     return met
 
 
-def _frame(file: str, line: int, function: str) -> dict[str, Any]:
-    return {"file": file, "line": line, "function": function}
-
-
-def _text(file: str, line: int, function: str, source: str) -> str:
-    return f'  File "{file}", line {line}, in {function}\n' + (f"    {source}\n" if source else "")
+def _forget(_: object, forget: Callable[[], None] = _traces.clear) -> None:
+    # The names of a module are gone before the last of its code is.
+    forget()
 
 
 def _source(file: str, line: int, namespace: dict[str, Any]) -> str:

@@ -46,6 +46,8 @@ def unprintable(value: object) -> str:
 def clean_text(text: str) -> str:
     """*text* as a plain str that UTF-8 can hold: lone surrogates become their escapes."""
     text = str.__str__(text)
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

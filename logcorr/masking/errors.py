@@ -26,7 +26,8 @@ class Errors:
         self._masker = masker
         self._texts = masker._text  # noqa: SLF001  what finds hits, without which no text can be masked in part
         self._keys = keys
-        # What tracebacks say of frames, and what is left of it.
+        # What tracebacks say of frames: what stays as it is, and of other texts what is left.
+        self._plain: set[str] = set()
         self._shown: dict[str, str] = {}
 
     def mask(self, record: dict[str, Any]) -> None:
@@ -46,6 +47,18 @@ class Errors:
         """*described*, its messages, notes and traceback masked; types and places stay. The same where nothing had to go."""
         is_told = type(described.get("frames")) is Frames
         changed = self._told(described, walk) if is_told else self._read(described, walk)
+        if "cause" in described or "context" in described or "group" in described:
+            changed |= self._inner(described, walk)
+        if not changed:
+            return described
+        changed = {**described, **changed}
+        if is_told and "stacktrace" in changed:
+            changed["stacktrace"] = stacktrace(changed)
+        return changed
+
+    def _inner(self, described: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
+        """What masking changed of the exceptions that *described* has in it."""
+        changed: dict[str, Any] = {}
         for name in LINKS:
             earlier = described.get(name)
             if earlier is not None and isinstance(earlier, Mapping):
@@ -57,11 +70,6 @@ class Errors:
             members = [self.masked(member, walk) for member in group]
             if any(map(is_not, members, group)):
                 changed["group"] = members
-        if not changed:
-            return described
-        changed = {**described, **changed}
-        if is_told and "stacktrace" in changed:
-            changed["stacktrace"] = stacktrace(changed)
         return changed
 
     def _told(self, described: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
@@ -77,9 +85,10 @@ class Errors:
             changed["message"] = masked
         if notes and (left := [text(note, walk) for note in said[1:]]) != notes:
             changed["notes"] = left
-        if list(map(self._shown.get, frames.texts)) != frames.texts:  # that something has to go, or is new
-            changed["frames"] = shown = Frames(frames)
-            shown.texts = [self._line(line, walk) for line in frames.texts]
+        if not self._plain.issuperset(frames.texts):
+            shown = [self._line(line, walk) for line in frames.texts]
+            if shown != frames.texts:
+                changed["frames"] = frames.saying(shown)
         return changed
 
     def _read(self, described: Mapping[str, Any], walk: Walk) -> dict[str, Any]:
@@ -93,16 +102,20 @@ class Errors:
 
     def _line(self, text: str, walk: Walk) -> str:
         """What is shown of a frame, of which a traceback says *text*."""
-        known = self._shown.get(text)
+        known = text if text in self._plain else self._shown.get(text)
         if known is not None:
             return known
         if len(text) > _REMEMBERED_CHARS:
             return self._masker.text(text, walk)
         shown = self._masker.text(text)
         if not shown.startswith(_FAILED):
-            if len(self._shown) >= _REMEMBERED:
+            if len(self._plain) + len(self._shown) >= _REMEMBERED:
+                self._plain.clear()
                 self._shown.clear()
-            self._shown[text] = shown
+            if shown == text:
+                self._plain.add(text)
+            else:
+                self._shown[text] = shown
         return shown
 
     def _severed(self, kind: str, said: list[str]) -> list[str]:

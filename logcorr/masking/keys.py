@@ -81,7 +81,8 @@ class KeyRules:
 
     def entity(self, key: Any) -> str | None:
         """The entity under *key* (text or bytes); None where the key says nothing, or is no text."""
-        found = self._known.get(key, _UNKNOWN) if isinstance(key, str | bytes) else None
+        is_text = type(key) is str or isinstance(key, str | bytes)
+        found = self._known.get(key, _UNKNOWN) if is_text else None
         if found is not _UNKNOWN:
             return found  # type: ignore[return-value]  # the sentinel is no entity
         entity = self._judge(key.decode("latin-1") if isinstance(key, bytes) else str(key))

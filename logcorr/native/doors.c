@@ -63,13 +63,11 @@ static PyObject *fields_of(Verb *self, PyObject *logger, PyObject *const *values
     }
     else
         fields = PyDict_GET_SIZE(bound_) ? PyDict_Copy(bound_) : PyDict_New();
-    for (Py_ssize_t at = 0; fields != NULL && names != NULL && at < PyTuple_GET_SIZE(names); at++) {
-        PyObject *name = PyTuple_GET_ITEM(names, at);
-        Py_ssize_t size = PyUnicode_GET_LENGTH(name);
-        if ((size == 8 && !PyUnicode_Compare(name, name_exc_info)) || (size == 10 && !PyUnicode_Compare(name, name_stack_info)) ||
-            PyDict_SetItem(fields, name, values[at]) < 0)
+    for (Py_ssize_t at = 0; fields != NULL && names != NULL && at < PyTuple_GET_SIZE(names); at++)
+        if (PyDict_SetItem(fields, PyTuple_GET_ITEM(names, at), values[at]) < 0)
             Py_CLEAR(fields);
-    }
+    if (fields != NULL && (PyDict_Contains(fields, name_exc_info) || PyDict_Contains(fields, name_stack_info)))
+        Py_CLEAR(fields);
 end:
     Py_XDECREF(bound_);
     return fields;

@@ -289,3 +289,26 @@ except ZeroDivisionError:
     assert lines[-1].startswith("ZeroDivisionError")
     if how == "bridge":
         assert "two 2" in (tmp_path / "bridge.log").read_text()
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_exc_info_that_is_bound(tmp_path, native):
+    """What is bound on a logger, or in the context, as exc_info is the exception, as what is given with a call is."""
+    run_program(
+        f"""
+import structlog, logcorr
+logcorr.configure(console=False, otlp=False, native={native})
+error = ValueError("bound")
+log = structlog.get_logger("app")
+for _ in range(3):
+    log.bind(exc_info=error).info("a", n=1)
+    log.bind(exc_info=None).info("b", n=1)
+    log.info("c", n=1, exc_info=error)
+    with structlog.contextvars.bound_contextvars(exc_info=error):
+        log.info("d", n=1)
+""",
+        tmp_path,
+    )
+    found = [(record["message"], record.get("exception", {}).get("message")) for record in records(tmp_path)]
+    assert found == [("a", "bound"), ("b", None), ("c", "bound"), ("d", "bound")] * 3
+    assert all(record["context"] == {"n": 1} for record in records(tmp_path))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from logcorr.encoding.exceptions import MAX_GROUP, MAX_LINKS, describe, error_of
+from logcorr.encoding.exceptions import MAX_GROUP, MAX_LINKS, describe, encoded, error_of
 from logcorr.encoding.frames import MAX_FRAMES
+from logcorr.encoding.jsonline import dumps
 from logcorr.pipeline import Pipeline
 from tests.encoding.checked import checked
 from tests.encoding.odd import Failing
@@ -227,6 +228,29 @@ def test_a_chain_and_a_group_that_are_too_long_say_so() -> None:
     ]
     assert len(members) == MAX_GROUP + 1
     assert members[-1]["type"] == "[CUT:+5]"
+
+
+CLOSER_LOOKS = {
+    "failing getattr",
+    "many notes",
+    "wide group",
+    "deep group",
+    "shared groups",
+    "odd group",
+    "file",
+}
+
+
+@pytest.mark.parametrize("name", [*ODD_ERRORS, "file"])
+def test_encoded_in_pieces(name: str) -> None:
+    """An exception is encoded as ``dumps`` encodes it, as often as that is asked; what is odd is left to that."""
+    code = compile("1 / 0", "f\udc80.py", "exec")
+    error = raised(lambda: exec(code)) if name == "file" else ODD_ERRORS[name]()  # noqa: S102  no UTF-8
+    for _ in range(2):
+        described = describe(error)
+        line = encoded(described)
+        assert line in (None, dumps(described))
+        assert (line is None) == (name in CLOSER_LOOKS)
 
 
 def test_error_of() -> None:

@@ -12,10 +12,12 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import orjson
 import pytest
 
 from logcorr.encoding import frames
 from logcorr.encoding.exceptions import describe
+from logcorr.encoding.jsonline import dumps
 
 
 def compiled(file: str, line: str, *, known: bool = True) -> CodeType:
@@ -169,6 +171,72 @@ def test_what_is_known_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(known.code() is code for known in frames._known.values())
     assert len(frames._known) <= size + 2
     del linecache.cache["<long>"]
+
+
+def through(*codes: CodeType) -> frames.Frames:
+    """The frames of a traceback through all *codes*, of which each but the last one says ``inner()``."""
+    following = iter(codes)
+
+    def inner() -> None:
+        run(next(following), {"inner": inner})
+
+    found: frames.Frames = failed(inner)["frames"]
+    return found
+
+
+def test_known_tracebacks_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many tracebacks there are, only so many are remembered, and none that is long or was cut."""
+    monkeypatch.setattr(frames, "_MAX_TRACES", 20)
+    frames._traces.clear()
+    calls = compile("inner()", "<calls>", "exec")
+    ends = [compile("1 / 0", f"<end {number}>", "exec") for number in range(50)]
+    for depth in range(3):
+        for end in ends:
+            files = [frame["file"] for frame in through(*[calls] * depth, end)]
+            assert [file for file in files if file in ("<calls>", end.co_filename)] == (
+                ["<calls>"] * depth + [end.co_filename]
+            )
+            assert 1 <= len(frames._traces) <= 20
+    frames._traces.clear()
+    long = compile("1 / 0", "/" + "long" * 300, "exec")
+    many = [compile("inner()", "/" + "long" * 50 + str(number), "exec") for number in range(30)]
+    for way in ([long], [*many, ends[0]], [calls] * 60 + ends[:1]):
+        for _ in range(2):
+            assert through(*way)[-1]["file"] == way[-1].co_filename
+    assert not frames._traces
+
+
+def test_a_traceback_that_is_known_is_the_same_object() -> None:
+    """What is put together once is used for all records of one traceback, with the source and the JSON of its frames."""
+    calls, end = compile("inner()", "<calls>", "exec"), compile("1 / 0", "<end>", "exec")
+    first = through(calls, end)
+    assert through(calls, end) is first
+    assert through(end) is not first
+    assert orjson.dumps(first.json) == dumps(first)
+    assert len(first.texts) == len(first)
+
+
+def test_tracebacks_are_forgotten_when_code_goes(file: str) -> None:
+    """A traceback is not said of other code that has the identity of code which has gone, wherever that stood in it."""
+    end = compile("1 / 0", "<end>", "exec")
+    for number in range(30):
+        calls = compiled(file, f"inner()  # {number}")
+        assert f"    inner()  # {number}\n" in "".join(through(calls, end).texts)
+        frames._known.clear()  # as happens when it is full
+        reference = weakref.ref(calls)
+        del calls
+        gc.collect()
+        assert reference() is None
+        assert not frames._traces
+
+
+def test_code_without_lines() -> None:
+    """A frame whose line nobody knows is on line 0, each time."""
+    code = compile("1 / 0", "<no lines>", "exec").replace(co_linetable=b"")
+    for _ in range(2):
+        described = failed(lambda: run(code))
+        assert described["frames"][-1] == {"file": "<no lines>", "line": 0, "function": "<module>"}
+        assert '  File "<no lines>", line 0, in <module>\nZeroDivisionError' in described["stacktrace"]
 
 
 def test_threads_see_their_own_lines() -> None:
