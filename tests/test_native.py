@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import logcorr
 from logcorr import context, native
 from logcorr import pipeline as pipelines
+from logcorr._runtime import unconfigure
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.writer import JournalWriter
 from logcorr.masking import Masking
@@ -99,7 +100,8 @@ def clock(monkeypatch):
     """A clock that both of the twins read the same."""
     now = SimpleNamespace(ns=1_770_819_930_123_456_789)
     monkeypatch.setattr("logcorr.pipeline._now", lambda: now.ns)
-    return now
+    yield now
+    unconfigure()
 
 
 def test_it_is_built_and_used():

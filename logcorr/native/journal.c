@@ -4,6 +4,13 @@
 #include <time.h>
 #include <unistd.h>
 
+/* What time.monotonic() reads. */
+#ifdef __APPLE__
+#define MONOTONIC CLOCK_UPTIME_RAW
+#else
+#define MONOTONIC CLOCK_MONOTONIC
+#endif
+
 /* As JournalWriter.write: whether *line* was written. Where it was not, that is for Python to do. */
 static int written(PyObject *writer, PyObject *line)
 {
@@ -16,7 +23,7 @@ static int written(PyObject *writer, PyObject *line)
     if (unchecked < size || unchecked > whole(GET(writer, JournalWriter__max_unchecked_bytes)) || lines < 0 || fd < 0 ||
         GET(writer, JournalWriter__torn) != Py_False || GET(writer, JournalWriter__sync) != Py_False || homeless == NULL ||
         !PyUnicode_CheckExact(homeless) || PyUnicode_GET_LENGTH(homeless) || check_at == NULL || !PyFloat_CheckExact(check_at) ||
-        clock_gettime(CLOCK_MONOTONIC, &clock) ||
+        clock_gettime(MONOTONIC, &clock) ||
         (double)clock.tv_sec + clock.tv_nsec * 1e-9 >= PyFloat_AS_DOUBLE(check_at))
         return 0;
     PyObject *total = PyLong_FromLongLong(unchecked);
