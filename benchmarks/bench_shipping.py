@@ -20,6 +20,8 @@ RATE, BURST_RATE = 5_000, 50_000
 SECONDS = 1
 WARM_UP = 500
 ARRIVAL_S = 10.0
+# Peers that cannot follow take their time to end.
+ROUND_TIMEOUT_S = 120.0
 
 
 def main() -> None:
@@ -50,7 +52,7 @@ def measure(*, quick: bool) -> list[Measured]:
 
 def _answers(rate: int, rounds: int) -> dict[str, list[Answer]]:
     commands = {name: [__file__, "--serve", name, str(rate)] for name in SHIPPED}
-    answers, failures = interleaved(commands, rounds)
+    answers, failures = interleaved(commands, rounds, ROUND_TIMEOUT_S)
     if failures:
         raise SystemExit(f"{rate} records/s: {failures}")
     return answers
