@@ -261,8 +261,8 @@ class Pipeline:
         """What *span* and the fields *bound* are in records of *level*."""
         found = None if self.divided is None else self.divided(bound, self._correlation, plain)
         if found is not None and len(found[0]) <= MAX_CORRELATION_CHARS:
-            ids, fields, encoded = found
-            return Here(span, bound, self._span_ids(span) + ids, fields, masked=False, plain=encoded)
+            ids, fields, json = found
+            return Here(span, bound, self._span_ids(span) + ids, fields, masked=False, plain=json)
         given, fields = self._divided(bound)
         masked = given
         if self._masking is not None and not (plain.usable and plain.ids(given)):

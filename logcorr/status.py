@@ -12,8 +12,8 @@ class Status(Value):
 
     *records* were written by this process; *problems* counts what went wrong, by reason. *masked* counts what masking took out,
     by entity, *mask_errors* what it could not read and took out for that. *native* tells whether usual records are made by the
-    native core. *shipper* is ``off``,
-    ``waiting`` (nothing to ship to yet), ``running``, or what the shipper says of itself (``unreachable``).
+    native core. *shipper* is ``off``, ``waiting`` (nothing to ship to yet), ``running``, or what the shipper says of itself
+    (``unreachable``).
     *sent* and *rejected* count records of the whole journal; *backlog_bytes* are still to be sent.
     """
 

@@ -9,6 +9,7 @@ from logcorr.encoding.values import clean_text, stand_in, text_of, unprintable
 
 # Beyond it Python makes no decimal text of an integer.
 _MAX_INT_BITS = 10_000
+# What JSON that is an object or a list may begin with.
 BEFORE_JSON = frozenset("{[ \n\t\r")
 _OWN_TYPES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (str, clean_text),
@@ -56,9 +57,7 @@ def names_of(value: object) -> tuple[str, ...]:
 
 
 def may_be_json(text: str) -> bool:
-    """Whether *text* has the brackets of an object or a list around it."""
-    if text[:1] not in BEFORE_JSON:
-        return False
+    """Whether *text*, which begins with one of BEFORE_JSON, has the brackets of an object or a list around it."""
     inside = text.strip()
     return inside[:1] in ("{", "[") and inside[-1:] in ("}", "]")
 
