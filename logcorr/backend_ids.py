@@ -45,6 +45,6 @@ def gcp(project: str) -> Form:
 
 
 def forms(names: Sequence[str], gcp_project: str) -> list[Form]:
-    """The forms called *names* (``datadog``, ``xray``, ``gcp``); ``w3c`` is in every record without being asked for."""
+    """The forms called *names* (``datadog``, ``xray``, ``gcp``), each once; ``w3c`` is in every record without being asked for."""
     known = {"datadog": datadog, "xray": xray, "gcp": gcp(gcp_project)}
-    return [known[name] for name in names if name in known]
+    return [known[name] for name in dict.fromkeys(names) if name in known]

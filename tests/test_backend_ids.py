@@ -50,6 +50,14 @@ def test_nothing_unless_asked_for(tmp_path: Path) -> None:
     assert not set(OTHERS) & set(records(tmp_path)[0])
 
 
+def test_a_form_that_is_asked_for_twice(tmp_path: Path) -> None:
+    """It is in the record once: no key stands there twice."""
+    run_program(PROGRAM, tmp_path, env={"LOGCORR_IDS": "xray,datadog,xray,w3c,datadog"})
+    inside, outside = records(tmp_path)
+    assert {"xray_trace_id", "dd.trace_id", "dd.span_id"} <= set(inside)
+    assert not set(OTHERS) & set(outside)
+
+
 def test_google_cloud_without_a_project(tmp_path: Path) -> None:
     """Where no project is named, Google's trace is the bare id."""
     run_program(PROGRAM, tmp_path, env={"LOGCORR_IDS": "gcp", "GOOGLE_CLOUD_PROJECT": ""})

@@ -5,6 +5,7 @@ https://docs.datadoghq.com/tracing/trace_collection/trace_context_propagation/
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from opentelemetry.context import Context
@@ -52,18 +53,18 @@ class DatadogPropagator(TextMapPropagator):
     ) -> Context:
         """*context* with the span that *carrier* brings; as it was where that has no ids that are valid."""
         context = Context() if context is None else context
-        lower = _id(_first(getter, carrier, TRACE_ID))
-        span_id = _id(_first(getter, carrier, PARENT_ID))
+        lower = _id(_only(getter, carrier, TRACE_ID))
+        span_id = _id(_only(getter, carrier, PARENT_ID))
         if not lower or not span_id:
             return context
-        tags = _tags(_first(getter, carrier, TAGS))
+        tags = _tags(",".join(_values(getter, carrier, TAGS)))
         upper = tags.pop(_UPPER_TAG, "")
         trace_id = lower | int(upper, 16) << _HALF if _UPPER_HALF.fullmatch(upper) else lower
-        sent = _first(getter, carrier, PRIORITY).strip()
+        sent = _only(getter, carrier, PRIORITY)
         priority = int(sent) if _PRIORITY.fullmatch(sent) else None
         # Without a priority the decision is ours to take, and whoever records the trace here takes it for yes.
         flags = TraceFlags(TraceFlags.SAMPLED if priority is None or priority > 0 else TraceFlags.DEFAULT)
-        state = _state(priority, _first(getter, carrier, ORIGIN).strip(), tags)
+        state = _state(priority, _only(getter, carrier, ORIGIN), tags)
         ids = SpanContext(trace_id, span_id, is_remote=True, trace_flags=flags, trace_state=state)
         return set_span_in_context(NonRecordingSpan(ids), context)
 
@@ -97,13 +98,21 @@ class DatadogPropagator(TextMapPropagator):
         return {TRACE_ID, PARENT_ID, PRIORITY, ORIGIN, TAGS}
 
 
-def _first(getter: Getter[Any], carrier: Any, name: str) -> str:
-    values = getter.get(carrier, name)
-    return values[0] if values and isinstance(values[0], str) else ""
+def _values(getter: Getter[Any], carrier: Any, name: str) -> list[str]:
+    found: Iterable[Any] = (
+        getter.get(carrier, name) or ()
+    )  # which an SDK's reads from what an application gave it
+    return [value.strip() for value in found if isinstance(value, str)]
+
+
+def _only(getter: Getter[Any], carrier: Any, name: str) -> str:
+    """The one value of *name*; empty where there is none, or several that contradict one another."""
+    values = _values(getter, carrier, name)
+    return values[0] if len(set(values)) == 1 else ""
 
 
 def _id(text: str) -> int:
-    number = int(text) if _ID.fullmatch(text.strip()) else 0
+    number = int(text) if _ID.fullmatch(text) else 0
     return number if number <= _MAX_ID else 0
 
 

@@ -13,6 +13,7 @@ _HEADER, _PREFIX = "uber-trace-id", "uberctx-"
 _IDS = re.compile(
     r"(?!0+:)([0-9a-f]{1,32}):(?!0+:)([0-9a-f]{1,16}):[0-9a-f]{0,16}:([0-9a-f]{1,2})", re.IGNORECASE
 )
+_NO_IDS = "0:0:0:0"
 _SAMPLED = 0b1
 
 
@@ -24,12 +25,15 @@ class Jaeger(Kept):
         self._spelled = {f"{_PREFIX}{name.lower()}": f"{_PREFIX}{name}" for name in fields}
 
     def mend(self, found: Headers) -> Headers:
-        """The ids, which Jaeger's clients percent-encode, and the baggage, its names as the fields are spelt."""
+        """The ids, which Jaeger's clients percent-encode, and the baggage, its names as the fields are spelt.
+
+        Without any ids the propagator looks for no baggage.
+        """
+        carried = {self._spelled.get(name, name): found[name] for name in found if name.startswith(_PREFIX)}
         ids = _IDS.fullmatch(unquote(only(found, _HEADER)))
         if ids is None:
-            return {}
+            return {_HEADER: [_NO_IDS], **carried} if carried else {}
         sampled = int(ids[3], 16) & _SAMPLED
-        carried = {self._spelled.get(name, name): found[name] for name in found if name.startswith(_PREFIX)}
         return {_HEADER: [f"{ids[1]}:{ids[2]}:0:{sampled}"], **carried}
 
     def mend_out(self, written: dict[str, str]) -> dict[str, str]:

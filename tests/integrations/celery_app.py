@@ -10,9 +10,10 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, Task, chain, chord, group, signals  # noqa: F401  chord is for who imports all
+from celery import Celery, Task, chain, chord, group, signals
 from celery.exceptions import Ignore, Reject
 from celery.utils.log import get_task_logger
+from celery.worker.request import Request
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps
 from loguru import logger as loguru_logger
@@ -188,6 +189,54 @@ def custom(self: Task) -> None:
     log.info("attempt")
     if not self.request.retries:
         raise ConnectionError
+
+
+class Handling(Task):
+    abstract = True
+
+    def on_failure(self, *_: Any) -> None:
+        look.delay()
+
+    def on_success(self, *_: Any) -> None:
+        look.delay()
+
+    def on_retry(self, *_: Any) -> None:
+        look.delay()
+
+
+@app.task(name="handled", base=Handling, bind=True, max_retries=1)
+def handled(self: Task, *, fails: bool) -> None:
+    if not self.request.retries:
+        raise self.retry(countdown=0)
+    if fails:
+        raise LookupError("in the second attempt")
+
+
+class OwnRequest(Request):
+    def on_timeout(self, soft: bool, timeout: float) -> None:
+        super().on_timeout(soft, timeout)
+        standard.warning("told of the time limit")
+
+
+class Limited(Task):
+    abstract = True
+    Request = OwnRequest
+
+
+@app.task(name="own.request", base=Limited, time_limit=1)
+def own_request() -> None:
+    log.info("about to be killed")
+    time.sleep(60)
+
+
+@app.task(name="replace", bind=True)
+def replace(self: Task) -> None:
+    raise self.replace(add.s(1, 2) | look.s())
+
+
+@app.task(name="replace.chord", bind=True)
+def replace_chord(self: Task) -> None:
+    raise self.replace(chord([part.s(1), retry_one.s(2)], total.s()))
 
 
 @app.task(name="part", ignore_result=False)

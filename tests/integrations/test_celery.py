@@ -24,6 +24,7 @@ FIELDS = {"task_id", "task_name", "root_id", "retries", "queue", "worker"}
 LIBRARIES = ["by structlog", "by stdlib", "by celery", "by loguru"]
 MANY = "*[bind.delay(n) for n in range(8)], *[look.delay() for _ in range(8)]"
 CHORD = "chord([s(part, 1), s(retry_one, 2)], s(total)).apply_async()"
+GROUP_INSIDE = "(s(part, 1) | group(s(part), s(retry_one)) | s(total) | s(look)).apply_async()"
 
 # What is sent, and the attempts that come of it, each with its state unless that is SUCCESS.
 CELLS = {
@@ -38,6 +39,14 @@ CELLS = {
     "chain": ("(s(add, 1, 2) | s(retry_one) | s(look)).apply_async()", "add retry.one=RETRY retry.one look"),
     "group": ("group(s(add, 1, 2), s(add, 3, 4), s(look)).apply_async()", "add add look"),
     "chord": (CHORD, "part retry.one=RETRY retry.one total"),
+    "group in a chain": (GROUP_INSIDE, "part part retry.one=RETRY retry.one total look"),
+    "replace": ("s(replace).delay()", "replace=IGNORED add look"),
+    "replace by a chord": (
+        "s(replace_chord).delay()",
+        "replace.chord=IGNORED part retry.one=RETRY retry.one total",
+    ),
+    "handlers": ("s(handled, fails=False).delay()", "handled=RETRY handled look look"),
+    "handlers of a failure": ("s(handled, fails=True).delay()", "handled=RETRY handled=FAILURE look look"),
     "link": ("s(add, 1, 2).apply_async(link=s(look))", "add look"),
     "link_error": ("s(fail).apply_async(link_error=s(errback))", "fail=FAILURE errback"),
     "map": ("part.map([1, 2]).apply_async()", "celery.map"),
@@ -57,6 +66,7 @@ CELLS = {
     "expired": ("s(look).apply_async(expires=datetime.now(UTC) - timedelta(seconds=9))", "look=REVOKED"),
     "soft limit": ("s(soft).delay()", "soft=FAILURE"),
     "hard limit": ("s(sleep).delay()", "sleep=FAILURE"),
+    "own request": ("s(own_request).delay()", "own.request=FAILURE"),
     "lost": ("s(lost).delay()", "lost=FAILURE"),
     "exit": ("s(exit_).delay()", "exit=FAILURE"),
     "revoked": ("s(look).apply_async(task_id=revoked(uuid.uuid4().hex))", "look=REVOKED"),
@@ -66,6 +76,7 @@ CELLS = {
 }
 KILLED = {
     "hard limit": ("FAILURE", "ERROR", "TimeLimitExceeded"),
+    "own request": ("FAILURE", "ERROR", "TimeLimitExceeded"),
     "lost": ("FAILURE", "ERROR", "WorkerLostError"),
     "terminated": ("REVOKED", "WARNING", None),
 }
@@ -165,7 +176,7 @@ def test_records_in_a_task_carry_the_ids(sent: Sent) -> None:
     assert 0 < closing["metrics"]["durationMs"]
 
 
-@pytest.mark.parametrize("cell", ["canvas", "nested", "link", "link_error", "chunks"])
+@pytest.mark.parametrize("cell", ["canvas", "nested", "link", "link_error", "chunks", "replace"])
 def test_a_task_is_below_the_one_that_sent_it(sent: Sent, cell: str) -> None:
     """A step of a chain is below the step before, a call-back below its task, a member of a group below the sender."""
     found = sent.trace(cell)
@@ -178,7 +189,7 @@ def test_a_task_is_below_the_one_that_sent_it(sent: Sent, cell: str) -> None:
         assert record["context"]["root_id"] == above["context"]["root_id"]
 
 
-@pytest.mark.parametrize("cell", ["retry", "autoretry", "custom class", "chain", "chord"])
+@pytest.mark.parametrize("cell", ["retry", "autoretry", "custom class", "chain", "chord", "handlers"])
 def test_an_attempt_is_below_the_one_that_asked_for_it(sent: Sent, cell: str) -> None:
     """Each attempt of a task is a span of its own, below the attempt before."""
     found = sent.trace(cell)
@@ -217,6 +228,18 @@ def test_an_attempt_that_is_killed_is_closed(sent: Sent, cell: str) -> None:
     assert {record["pid"] for record in inside} != {closing["pid"]}
 
 
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [("own request", "told of the time limit"), ("terminated", "Terminating ")],
+)
+def test_what_the_main_process_says_beside(sent: Sent, cell: str, told: str) -> None:
+    """A request class of one's own, and Celery's line on what it is about to kill, speak in the span of the attempt."""
+    found = sent.trace(cell)
+    (closing,) = closings(found)
+    (said,) = (record for record in found if record["message"].startswith(told))
+    assert (said["span_id"], said["pid"]) == (closing["span_id"], closing["pid"])
+
+
 def test_a_task_called_eagerly_leaves_its_caller_alone(sent: Sent) -> None:
     """apply() inside a task is a unit of work below it, after which the caller's fields and ids are as before."""
     found = sent.trace("eager inside")
@@ -244,6 +267,8 @@ def test_the_worker_prints_its_records_and_nothing_else(sent: Sent) -> None:
     server.stop()
     found = records(sent.worker.home)
     assert all("trace_id" in r for r in found if r["component"] == "celery.worker.strategy")
+    # As Celery has it: its pool tells of the children that are lost, and not of every one that begins.
+    assert {record["level"] for record in found if record["component"] == "multiprocessing"} == {"ERROR"}
     printed = [json.loads(line) for line in server.stdout.splitlines()]
     pids = {record["pid"] for record in printed}
     assert Counter(map(place, printed)) == Counter(place(record) for record in found if record["pid"] in pids)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.support.program import records, run_program
-from tests.support.tasks import closings
+from tests.support.tasks import closings, parent_of
 
 WORKER = """
 import gc, json, logging, os
@@ -112,3 +112,109 @@ def test_the_fields_of_a_process(tmp_path: Path) -> None:
     child = {"adapter": "too late", "stepId": "child", **trace}
     found = run_program(WORKER + FORKED, tmp_path).stdout.splitlines()
     assert [json.loads(line) for line in found] == [first, first, child, first]
+
+
+LOCAL = """
+@app.task(name="local")
+def local():
+    class Local(Exception):
+        def __init__(self, first, second):
+            super().__init__("of a class that no other process knows")
+
+    raise Local(1, 2)
+
+with running():
+    run(local)
+"""
+
+
+def test_an_exception_that_cannot_be_pickled(tmp_path: Path) -> None:
+    """The record has what was raised, and not what Celery wraps it in for other processes."""
+    run_program(WORKER + LOCAL, tmp_path)
+    (closing,) = closings(records(tmp_path))
+    assert (closing["context"]["error"], closing["exception"]["type"]) == ("Local", "local.<locals>.Local")
+    assert closing["exception"]["message"] == "of a class that no other process knows"
+    assert "in local" in closing["exception"]["stacktrace"]
+
+
+RETRIED = """
+@app.task(name="inner")
+def inner():
+    logcorr.bind(runId="inner")
+
+@app.task(name="retry", bind=True, max_retries=2)
+def retry(self):
+    inner.apply(headers=self.request.headers)
+    if self.request.retries < 2:
+        logcorr.bind(adapter=f"after {self.request.retries}")
+        raise self.retry(countdown=0)
+
+def checked(call):
+    before = logcorr.current()
+    call()
+    assert logcorr.current() == before
+
+checked(retry.apply)
+with logcorr.operation("caller", runId="run-1"):
+    checked(retry.apply)
+app.conf.task_always_eager = True
+checked(retry.delay)
+"""
+
+
+def test_an_eager_attempt_is_below_the_one_that_asked_for_it(tmp_path: Path) -> None:
+    """Outside any unit of work as well the attempts are one trace; a task in it is below its own attempt."""
+    run_program(WORKER + RETRIED, tmp_path)
+    found = records(tmp_path)
+    (caller,) = (record for record in found if record["component"] == "logcorr.operation")
+    ended = closings(found)
+    for trace_id in {record["trace_id"] for record in ended}:
+        mine = [record for record in ended if record["trace_id"] == trace_id]
+        tries = [record for record in mine if record["context"]["task_name"] == "retry"]
+        assert [record["context"]["retries"] for record in tries] == [0, 1, 2]
+        first = caller["span_id"] if trace_id == caller["trace_id"] else ""
+        assert [parent_of(record) for record in tries] == [
+            first,
+            *(record["span_id"] for record in tries[:2]),
+        ]
+        assert [record.get("adapter") for record in tries] == ["after 0", "after 1", "after 1"]
+        inner = [record for record in mine if record["context"]["task_name"] == "inner"]
+        assert [parent_of(record) for record in inner] == [record["span_id"] for record in tries]
+    assert len({record["trace_id"] for record in ended}) == 3
+
+
+BY_STRUCTLOG = """
+import structlog
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+log = structlog.get_logger("tasks")
+
+@app.task(name="binds")
+def binds():
+    bind_contextvars(mine="the task's")
+    log.info("bound")
+
+@app.task(name="clears")
+def clears():
+    log.info("before")
+    clear_contextvars()
+    log.info("cleared")
+
+bind_contextvars(mine="the process's")
+binds.apply()
+clears.apply()
+log.info("after")
+with running():
+    for task in (binds, clears, clears):
+        run(task)
+"""
+
+
+def test_what_a_task_binds_by_structlog(tmp_path: Path) -> None:
+    """It is gone when the task has ended, for the next task of the process and for the caller of an eager one."""
+    run_program(WORKER + BY_STRUCTLOG, tmp_path)
+    found = [record for record in records(tmp_path) if record["component"] == "tasks"]
+    process, task = "the process's", "the task's"
+    eager = [("bound", task), ("before", process), ("cleared", None), ("after", process)]
+    own = [("bound", task), ("before", None), ("cleared", None), ("before", None), ("cleared", None)]
+    assert [(record["message"], record["context"].get("mine")) for record in found] == [*eager, *own]

@@ -63,6 +63,30 @@ def test_a_later_task_has_nothing_of_the_first(name: str, tmp_path: Path) -> Non
     assert not [record for record in found if "runId" in record or "adapter" in record]
 
 
+REVOKED = """
+from celery_app import *
+app.control.revoke("long", terminate=True, reply=True, limit=1, timeout=60)
+"""
+
+
+def test_a_task_that_is_revoked_in_a_greenlet(tmp_path: Path) -> None:
+    """It ends by itself, for it has no process that could be killed: revoked, and not failed."""
+    with (
+        broker("filesystem", tmp_path / "broker") as settings,
+        worker(tmp_path / "home", settings, *POOLS["gevent"]) as running,
+    ):
+        (trace_id,) = running.send("sleep.apply_async(task_id='long', time_limit=60)").values()
+
+        def is_running() -> bool:
+            return any(record["message"] == "about to be killed" for record in records(running.home))
+
+        running.server.wait_until(is_running)
+        running.run(REVOKED)
+        (closing,) = closings(running.trace(trace_id, 1))
+    assert (closing["context"]["state"], closing["level"]) == ("REVOKED", "WARNING")
+    assert not {"error", "exception"} & {*closing, *closing["context"]}
+
+
 EAGER = """
 import logcorr
 from celery.exceptions import Retry

@@ -48,11 +48,17 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def program(
-    home: Path, url: str, *options: str, until: Callable[[], Any], beginning: str, **env: str
+    home: Path,
+    url: str,
+    *options: str,
+    until: Callable[[], Any],
+    beginning: str,
+    rest: str = REST,
+    **env: str,
 ) -> Iterator[Server]:
     """A program of Celery's, from when *until* holds on, stopped at the end."""
     home.mkdir(exist_ok=True)
-    (home / "program_app.py").write_text(BEGINNINGS[beginning] + REST)
+    (home / "program_app.py").write_text(BEGINNINGS.get(beginning, beginning) + rest)
     command = [sys.executable, "-m", "celery", "-A", "program_app", *options]
     with running(command, home, ready=until, env={"C_FORCE_ROOT": "1", "BROKER_URL": url, **env}) as server:
         yield server
@@ -101,6 +107,119 @@ def test_worker_and_beat(beginning: str, url: str, tmp_path: Path) -> None:
         assert {(record["span_id"], record["level"]) for record in printed} == {
             (closing["span_id"], "WARNING")
         }
+
+
+PRINTING = """
+from celery import signals
+
+def say(signal):
+    signal.connect(lambda **_: print(signal.name, "prints"), weak=False)
+
+for name in ("worker_init", "worker_process_init", "worker_ready", "beat_init", "before_task_publish"):
+    say(getattr(signals, name))
+signals.worker_shutdown.connect(lambda **_: print("the end", end=""), weak=False)
+"""
+
+
+def test_what_receivers_of_signals_print(url: str, tmp_path: Path) -> None:
+    """It is a record as well, in a worker, its children and beat, from the first signal to the last."""
+    home, queue = tmp_path / "home", {"QUEUE": "signals"}
+
+    def sent() -> bool:
+        return bool(ticks(home))
+
+    def done() -> bool:
+        return bool(closings(records(home)))
+
+    beginning = "configured first"
+    options = ("--concurrency", "1", "--queues", "signals")
+    with program(home, url, "beat", until=sent, beginning=beginning, rest=REST + PRINTING, **queue) as beat:
+        pass
+    with program(
+        home, url, "worker", *options, until=done, beginning=beginning, rest=REST + PRINTING
+    ) as worker:
+        pass
+    for server in (worker, beat):
+        assert not [line for line in server.stdout.splitlines() if "seq" not in json.loads(line)]
+        assert server.stderr == ""
+    printed = {r["message"] for r in records(home) if r["component"] == "celery.redirected"}
+    names = ("worker_init", "worker_process_init", "worker_ready", "beat_init", "before_task_publish")
+    assert printed >= {*(f"{name} prints" for name in names), "the end"}
+
+
+def test_children_that_are_not_forked(url: str, tmp_path: Path) -> None:
+    """They are fresh interpreters, in which what a task prints is a record as well."""
+    home = tmp_path / "home"
+    code = "\napp.conf.worker_pool_start_method = 'spawn'\n"
+
+    def done() -> bool:
+        return bool(closings(records(home)))
+
+    home.mkdir()
+    (home / "program_app.py").write_text(BEGINNINGS["configured first"] + REST)
+    send = "from program_app import printing; printing.apply_async(queue='spawned')"
+    run_program(send, home, env={"BROKER_URL": url})
+    options = ("worker", "--concurrency", "1", "--queues", "spawned")
+    with program(home, url, *options, until=done, beginning="configured first", rest=REST + code) as server:
+        pass
+    (closing,) = closings(records(home))
+    printed = [record for record in records(home) if record["component"] == "celery.redirected"]
+    assert [record["message"] for record in printed] == PRINTED
+    assert {(record["span_id"], record["pid"]) for record in printed} == {
+        (closing["span_id"], closing["pid"])
+    }
+    assert not [line for line in server.stdout.splitlines() if "seq" not in json.loads(line)]
+
+
+LATE = """
+from celery import Celery, signals
+import logcorr
+
+@signals.{signal}.connect(weak=False)
+def set_up(**_):
+    logcorr.configure(otlp=False)
+"""
+
+
+@pytest.mark.parametrize(
+    ("signal", "pool"),
+    [
+        ("celeryd_init", "solo"),
+        ("worker_init", "solo"),
+        ("setup_logging", "solo"),
+        ("setup_logging", "prefork"),
+        ("celeryd_after_setup", "solo"),
+        ("worker_process_init", "prefork"),
+    ],
+)
+def test_a_worker_that_is_configured_as_it_starts(signal: str, pool: str, url: str, tmp_path: Path) -> None:
+    """Where a receiver of one of its signals calls configure(), all that this process says of a task has its ids."""
+    home, queue = tmp_path / "home", f"{signal}-{pool}"
+
+    def done() -> bool:
+        return bool(closings(records(home)))
+
+    home.mkdir()
+    (home / "program_app.py").write_text(BEGINNINGS["configured first"] + REST)
+    send = (
+        "import logcorr\nfrom program_app import printing\n"
+        f"with logcorr.operation('sender', tenantId='t-1'): printing.apply_async(queue={queue!r})"
+    )
+    run_program(send, home, env={"BROKER_URL": url})
+    options = ("worker", "--pool", pool, "--concurrency", "1", "--queues", queue)
+    with program(home, url, *options, until=done, beginning=LATE.format(signal=signal)):
+        pass
+    (closing,) = closings(records(home))
+    (sender,) = (record for record in records(home) if record["component"] == "logcorr.operation")
+    assert (closing["trace_id"], parent_of(closing)) == (sender["trace_id"], sender["span_id"])
+    printed = [record for record in records(home) if record["component"] == "celery.redirected"]
+    assert {record["span_id"] for record in printed} == {closing["span_id"]}
+    received = [record for record in records(home) if record["component"] == "celery.worker.strategy"]
+    # Where its children alone are configured, the main process does not know of logcorr.
+    assert len(received) == (0 if (signal, pool) == ("worker_process_init", "prefork") else 1)
+    for record in received:
+        assert (record["trace_id"], record["tenantId"]) == (sender["trace_id"], "t-1")
+        assert record["context"]["task_id"] == closing["context"]["task_id"]
 
 
 def test_a_worker_that_leaves_what_is_printed(url: str, tmp_path: Path) -> None:

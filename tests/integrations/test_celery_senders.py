@@ -84,6 +84,10 @@ def test_the_fields_of_the_first_protocol(running: Worker) -> None:
     spans = {record["span_id"] for record in found}
     assert {parent_of(record) for record in closings(found)} <= spans
     assert sorted(record["retries"] for record in closings(found)) == ["0", "0", "1", "2"]
+    received = [record for record in found if record["component"] == "celery.worker.strategy"]
+    assert sorted(record["retries"] for record in received) == ["0", "0", "1", "2"]
+    for record in (*received, *closings(found)):
+        assert record["context"]["root_id"] == record["context"]["task_id"]
 
 
 def test_a_task_that_the_worker_does_not_know(running: Worker) -> None:

@@ -138,6 +138,24 @@ def test_ids_that_are_none(changed: dict[str, Any]) -> None:
     assert DATADOG.extract(given_, before) is before
 
 
+@pytest.mark.parametrize("name", IDS)
+def test_a_header_that_comes_twice(name: str) -> None:
+    """An id that comes in two headers is one where both say the same, and none where they contradict one another."""
+    twice = {**FULL, name: [FULL[name], FULL[name]]}
+    contradicted = {**FULL, name: [FULL[name], "5"]}
+    for extract in (propagation("datadog").extract, DATADOG.extract):
+        assert span_of(extract(twice)) == (TRACE, SPAN, True)
+        assert span_of(extract(contradicted)) is None
+
+
+def test_tags_in_two_headers() -> None:
+    """They are one list."""
+    with propagation("datadog").extract({**IDS, "x-datadog-tags": ["_dd.p.dm=-4", f"_dd.p.tid={UPPER}"]}):
+        carrier: dict[str, str] = {}
+        propagation("datadog").inject(carrier)
+    assert carrier["x-datadog-tags"] == f"_dd.p.tid={UPPER},_dd.p.dm=-4"
+
+
 @pytest.mark.parametrize(
     "upper", ["", "x" * 16, "0" * 15, "4BF92F3577B34DA6", "4bf92f3577b34da60", "-bf92f3577b34da6"]
 )

@@ -176,6 +176,13 @@ def test_jaeger_carries_fields() -> None:
     assert baggage.get_baggage("their", extracted) == "x"
 
 
+@pytest.mark.parametrize("ids", [{}, {"uber-trace-id": "junk"}, {"uber-trace-id": f"0:{SPAN}:0:1"}])
+def test_jaeger_carries_fields_beside_ids_that_are_none(ids: dict[str, str]) -> None:
+    """Malformed ids, or none at all, cost the trace and not the fields."""
+    extracted = propagation("jaeger").extract({**ids, "uberctx-runid": "r"})
+    assert (span_of(extracted), extracted.fields) == (None, {"runId": "r"})
+
+
 def test_a_name_of_baggage_cannot_break_out_of_a_header() -> None:
     """Baggage whose decoded name is no name of a header does not go out as one."""
     sent: dict[str, str] = {}
@@ -193,6 +200,72 @@ def test_the_last_that_brings_a_trace_wins() -> None:
         False,
     )
     assert span_of(propagation("b3", "tracecontext", "xray").extract(headers)) == (TRACE, SPAN, True)
+
+
+DATADOG = {"x-datadog-trace-id": str(int(SHORT, 16)), "x-datadog-parent-id": str(int(SPAN, 16))}
+UPPER = f"_dd.p.tid={TRACE[:16]}"
+ALIKE: dict[str, tuple[dict[str, str], tuple[str, ...], str, str]] = {
+    "b3": ({"b3": f"{TRACE}-{SPAN}-1"}, ("tracecontext", "b3"), "a=1", "03"),
+    "b3, which decides": ({"b3": f"{TRACE}-{SPAN}-0"}, ("tracecontext", "b3"), "a=1", "02"),
+    "b3 before": ({"b3": f"{TRACE}-{SPAN}-0"}, ("b3", "tracecontext"), "a=1", "03"),
+    "b3 of 64 bits": ({"b3": f"{SHORT}-{SPAN}-1"}, ("tracecontext", "b3"), "a=1", "03"),
+    "b3 of 64 bits before": ({"b3": f"{SHORT}-{SPAN}-1"}, ("b3", "tracecontext"), "a=1", "03"),
+    "xray": ({"x-amzn-trace-id": f"Root={XRAY};Parent={SPAN}"}, ("tracecontext", "xray"), "a=1", "03"),
+    "datadog": (
+        {**DATADOG, "x-datadog-tags": UPPER, "x-datadog-sampling-priority": "2"},
+        ("tracecontext", "datadog"),
+        "dd=s:2,a=1",
+        "03",
+    ),
+    "datadog of 64 bits": (DATADOG, ("tracecontext", "datadog"), "a=1", "03"),
+    "datadog before": (
+        {**DATADOG, "x-datadog-sampling-priority": "2"},
+        ("datadog", "tracecontext"),
+        "a=1,dd=s:2",
+        "03",
+    ),
+    "all": (
+        {"b3": f"{SHORT}-{SPAN}-1", "uber-trace-id": f"{TRACE}:{SPAN}:0:1", **DATADOG},
+        ("tracecontext", "b3", "jaeger", "datadog"),
+        "a=1",
+        "03",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_formats_that_bring_the_same_span(name: str) -> None:
+    """The last one decides; the whole of the trace id, the state and that the id is random are kept from the others."""
+    others, names, state, flags = ALIKE[name]
+    headers = {"traceparent": f"00-{TRACE}-{SPAN}-03", "tracestate": "a=1", **others}
+    with propagation(*names).extract(headers):
+        sent = logcorr.inject({})
+    assert sent == {"traceparent": f"00-{TRACE}-{SPAN}-{flags}", "tracestate": state}
+
+
+@pytest.mark.parametrize(
+    "b3", [f"{TRACE}-{'1' * 16}-1", f"{'1' * 16}{SHORT}-{SPAN}-1", f"{'2' * 16}-{SPAN}-1"]
+)
+def test_formats_that_bring_two_spans(b3: str) -> None:
+    """Nothing of one is in the other."""
+    headers = {"traceparent": f"00-{TRACE}-{SPAN}-03", "tracestate": "a=1", "b3": b3}
+    with propagation("tracecontext", "b3").extract(headers):
+        sent = logcorr.inject({})
+    trace, span, _ = b3.split("-")
+    assert sent == {"traceparent": f"00-{trace:0>32}-{span}-01"}
+
+
+def test_a_state_that_two_formats_fill() -> None:
+    """It has 32 members at most, those of the last format first, and nothing is logged of the rest."""
+    headers = {
+        "traceparent": f"00-{TRACE}-{SPAN}-01",
+        "tracestate": ",".join(f"k{n}=v" for n in range(32)),
+        **DATADOG,
+        "x-datadog-sampling-priority": "2",
+    }
+    with propagation("tracecontext", "datadog").extract(headers):
+        members = logcorr.inject({})["tracestate"].split(",")
+    assert members == ["dd=s:2", *(f"k{n}=v" for n in range(31))]
 
 
 @pytest.mark.parametrize("sampled", [True, False])

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 from celery import signals, states
+from celery._state import _get_active_apps as get_active_apps
 from celery.app import trace as task_trace
 from celery.exceptions import Ignore, Reject, Retry
 from opentelemetry.context import Context
@@ -22,15 +23,16 @@ from logcorr.integrations.celery.chosen import Chosen
 from logcorr.integrations.celery.delivery import Delivery
 from logcorr.integrations.celery.ending import Ending, begin_ending, forget_ending
 from logcorr.integrations.celery.lines import TRACE
-from logcorr.integrations.celery.message import describe, has_sdk
+from logcorr.integrations.celery.message import RETRIED, describe, has_sdk, send_ids
 from logcorr.integrations.celery.printed import end_printed_lines
 from logcorr.integrations.celery.process import process_scope
+from logcorr.integrations.celery.structlog_fields import bind_again, bound_by_structlog
 
 _CORRELATED = "_logcorr_correlated"
 _SIGNAL_HANDLER = "billiard.common"
 _OTEL = "opentelemetry.instrumentation.celery"
 _STATES = {Retry: states.RETRY, Ignore: states.IGNORED, Reject: states.REJECTED}
-_LEVELS = {states.FAILURE: logging.ERROR, states.REJECTED: logging.WARNING}
+_LEVELS = {states.FAILURE: logging.ERROR, states.REJECTED: logging.WARNING, states.REVOKED: logging.WARNING}
 _OPTIONS: dict[str, Any] = {"kind": "consumer", "closing_record": False}
 _log = logging.getLogger(TRACE)
 
@@ -39,28 +41,40 @@ def install() -> None:
     """Make every task that this process runs a unit of work."""
     if not hasattr(task_trace.build_tracer, _CORRELATED):
         task_trace.build_tracer = _correlated(task_trace.build_tracer)
+        _correlate_built()
     consumer: Any = sys.modules.get("celery.worker.consumer.consumer")
     if consumer is not None:  # it holds the function itself
         consumer.build_tracer = task_trace.build_tracer
 
 
+def _correlate_built() -> None:
+    """Correlate what a worker's child has made of its tasks before, where a receiver of its signals calls configure()."""
+    for app in list(get_active_apps()):
+        for task in list(app._tasks.values()):  # noqa: SLF001  which app.tasks would complete first
+            trace = getattr(task, "__trace__", None)
+            if trace is not None:
+                task.__trace__ = _traced(trace, task, eager=False)
+
+
 def _correlated(build: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(build)
     def build_tracer(name: str, task: Any, *args: Any, eager: bool = False, **options: Any) -> Any:
-        trace = build(name, task, *args, eager=eager, **options)
-
-        def trace_correlated(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
-            headers = request if isinstance(request, dict) else {}
-            attempt = Attempt(task, uuid, headers, eager=eager)
-            if eager or attempt.is_apart:
-                return attempt.run(trace, uuid, args, kwargs, request)
-            # What is in force here may be another sender's, for whose message the pool's thread or timer was begun.
-            return Snapshot(process_scope(), Context()).run(attempt.run, trace, uuid, args, kwargs, request)
-
-        return trace_correlated
+        return _traced(build(name, task, *args, eager=eager, **options), task, eager=eager)
 
     setattr(build_tracer, _CORRELATED, True)
     return build_tracer
+
+
+def _traced(trace: Callable[..., Any], task: Any, *, eager: bool) -> Callable[..., Any]:
+    def trace_correlated(uuid: str, args: Any, kwargs: Any, request: Any = None) -> Any:
+        headers = request if isinstance(request, dict) else {}
+        attempt = Attempt(task, uuid, headers, eager=eager)
+        if eager or attempt.is_apart:
+            return attempt.run(trace, uuid, args, kwargs, request)
+        # What is in force here may be another sender's, for whose message the pool's thread or timer was begun.
+        return Snapshot(process_scope(), Context()).run(attempt.run, trace, uuid, args, kwargs, request)
+
+    return trace_correlated
 
 
 class Attempt(Ending):
@@ -86,6 +100,7 @@ class Attempt(Ending):
     def run(self, trace: Callable[..., Any], task_id: str, args: Any, kwargs: Any, request: Any) -> Any:
         """What *trace* returns, which runs the task; all that is done in it belongs to this attempt."""
         error: BaseException | None = None
+        before = bound_by_structlog()
         self._work.begin()
         ending = begin_ending(self)
         try:
@@ -95,15 +110,18 @@ class Attempt(Ending):
             outcome = trace(task_id, args, kwargs, placed)
         except BaseException as raised:
             error = raised
-            self._ends_in(_STATES.get(type(raised), states.FAILURE), raised)
+            self._ends_in(_state_of(raised), raised)
             raise
         else:
             if outcome.info is not None:  # Celery says nothing of a success
                 self._ends_in(outcome.info.state, outcome.info.retval)
+                if self._eager and isinstance(outcome.info.retval, Retry):
+                    self._hand_on(outcome.info.retval.sig)
             return outcome
         finally:
             forget_ending(ending)
             self._end(error)
+            bind_again(before)
             error = self._error = None  # whose traceback has this frame
 
     def described(self) -> Mapping[str, str] | None:
@@ -133,6 +151,14 @@ class Attempt(Ending):
         failure = self._error if failed else None
         self._work.end(failure)
 
+    def _hand_on(self, signature: Any) -> None:
+        """Have the next attempt, which the caller of an eager one is about to run by *signature*, be below this one."""
+        if signature is not None:
+            given = signature.options.get("headers")
+            headers = dict(given) if isinstance(given, Mapping) else {}
+            send_ids(headers)
+            signature.options["headers"] = {**headers, RETRIED: self.task_id}
+
     def _placed(self, request: Any) -> Any:
         """The *request* for Celery, whose headers tell OpenTelemetry's instrumentation where it is.
 
@@ -151,9 +177,19 @@ class Attempt(Ending):
         brought.fields = self._fields
         if self._is_opened_by_otel:
             return logcorr.operation(name, parent=brought, adopt=True, **_OPTIONS)
-        if self._eager and get_current_span().get_span_context().is_valid:
+        is_below_caller = self._eager and not self._delivery.is_retry_of(self.task_id)
+        if is_below_caller and get_current_span().get_span_context().is_valid:
             return logcorr.operation(name, **_OPTIONS)
         return logcorr.operation(name, parent=brought, **_OPTIONS)
+
+
+def _state_of(error: BaseException) -> str:
+    """The state of a task that ended by *error*, of which Celery tells nothing."""
+    greenlet: Any = sys.modules.get("greenlet")
+    # By which a greenlet is killed whose task is revoked.
+    is_killed = greenlet is not None and isinstance(error, greenlet.GreenletExit)
+    state: str = states.REVOKED if is_killed else _STATES.get(type(error), states.FAILURE)
+    return state
 
 
 def _is_instrumented_by_otel() -> bool:

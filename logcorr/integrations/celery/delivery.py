@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanContext, TraceFlags, TraceState
 import logcorr
 from logcorr.context import SPAN_KEY, Snapshot, ids_in
 from logcorr.extracted import Extracted
-from logcorr.integrations.celery.message import ATTEMPT, MAX_SCHEDULE_CHARS, SCHEDULE, carrier_of
+from logcorr.integrations.celery.message import ATTEMPT, MAX_SCHEDULE_CHARS, RETRIED, SCHEDULE, carrier_of
 from logcorr.integrations.celery.process import process_scope
 from logcorr.scope import Scope
 from logcorr.spans import LocalSpan, parts_of, valid_ids
@@ -29,7 +29,7 @@ class Delivery(str):
     brought with that as its span.
     """
 
-    __slots__ = ("_fields", "_schedule", "_scope", "brought", "context", "sender", "span")
+    __slots__ = ("_fields", "_retried", "_schedule", "_scope", "brought", "context", "sender", "span")
 
     brought: Extracted
     sender: SpanContext | None
@@ -87,11 +87,16 @@ class Delivery(str):
             self.span, self.context = None, brought
         scheduled = carrier.get(SCHEDULE)
         self._schedule = scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None
+        self._retried = carrier.get(RETRIED)
         self._fields: dict[str, Any] | None = None
         self._scope: Scope | None = None
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)
+
+    def is_retry_of(self, task_id: str) -> bool:
+        """Whether the sender is the attempt before of the eager task *task_id*."""
+        return self.sender is not None and self._retried == task_id
 
     def fields(
         self, name: str, task_id: Any, headers: Mapping[str, Any], delivery_info: Any, hostname: Any

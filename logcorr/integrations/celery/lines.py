@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import states
 from celery.app import trace as task_trace
+from celery.utils.serialization import UnpickleableExceptionWrapper
 
 from logcorr.context import current_fields
 from logcorr.integrations.celery.ending import current_ending
@@ -66,6 +67,11 @@ class Lines(logging.LoggerAdapter[logging.Logger]):
         extra = kwargs.get("extra")
         if extra is not None and "data" in extra:
             kwargs["extra"] = self._complete(str(msg), extra["data"])
+        shown = kwargs.get("exc_info")
+        if isinstance(shown, tuple) and isinstance(shown[1], UnpickleableExceptionWrapper):
+            kwargs["exc_info"] = (
+                sys.exc_info()
+            )  # what was raised, of which the wrapper tells the main process
         return msg, kwargs
 
     def __getattr__(self, name: str) -> Any:

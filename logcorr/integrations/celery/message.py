@@ -16,6 +16,8 @@ from logcorr.work import MAX_NAME_CHARS
 ATTEMPT = "logcorr-attempt"
 # Which entry of beat's schedule sent the task.
 SCHEDULE = "logcorr-schedule"
+# Which eager task the attempt before was of: its headers tell of that, and not of the caller.
+RETRIED = "logcorr-retried"
 MAX_SCHEDULE_CHARS = 256
 
 _BAGGAGE = "baggage"
@@ -32,6 +34,17 @@ schedule: ContextVar[str | None] = ContextVar("logcorr_schedule", default=None)
 def install() -> None:
     """Send the ids in force with every message."""
     signals.before_task_publish.connect(_on_publish, weak=False, dispatch_uid="logcorr.publish")
+
+
+def send_ids(headers: MutableMapping[str, Any]) -> None:
+    """Put the ids and the fields in force into *headers*, in the place of earlier ones."""
+    if OF_CELERY.issuperset(headers):  # nothing is there that ours would have to take the place of
+        headers.update(logcorr.inject({}))
+    else:
+        # A retry is sent with the headers of the attempt before, which are not to stand where nothing takes their place.
+        for name in (ATTEMPT, TOLD, RETRIED, _BAGGAGE):
+            headers.pop(name, None)
+        logcorr.inject(headers)
 
 
 def carrier_of(headers: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -60,13 +73,7 @@ def describe(name: str, parent: SpanContext | None) -> dict[str, str]:
 def _on_publish(headers: MutableMapping[str, Any] | None = None, **_: Any) -> None:
     if headers is None:
         return
-    if OF_CELERY.issuperset(headers):  # nothing is there that ours would have to take the place of
-        headers.update(logcorr.inject({}))
-    else:
-        # A retry is sent with the headers of the attempt before, which are not to stand where nothing takes their place.
-        for name in (ATTEMPT, TOLD, _BAGGAGE):
-            headers.pop(name, None)
-        logcorr.inject(headers)
+    send_ids(headers)
     entry = schedule.get()
     if entry is not None:
         headers[SCHEDULE] = entry

@@ -1,5 +1,7 @@
 """What tasks print, as records: one a line."""
 
+import codecs
+import io
 import logging
 import sys
 import threading
@@ -18,6 +20,7 @@ class Printed:
         self._stream = stream
         self._level = level
         self._local = threading.local()
+        self.buffer = PrintedBytes(self)
 
     @classmethod
     def instead_of(cls, stream: Any, level: int) -> Self:
@@ -35,7 +38,7 @@ class Printed:
         local.rest, local.busy = rest, True
         try:
             for line in filter(str.strip, lines):
-                self.logger.log(self._level, line)
+                self.logger.log(self._level, line.removesuffix("\r"))
         finally:
             local.busy = False
         return len(text)
@@ -59,6 +62,27 @@ class Printed:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+class PrintedBytes(io.RawIOBase):
+    """The ``buffer`` of *printed*, for who writes bytes: text in UTF-8, of which a write may end within a character."""
+
+    def __init__(self, printed: Printed) -> None:
+        self._printed = printed
+        self._local = threading.local()
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Print the text that *data* are."""
+        decoder = getattr(self._local, "decoder", None)
+        if decoder is None:
+            decoder = self._local.decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+        found = bytes(data)
+        self._printed.write(decoder.decode(found))
+        return len(found)
 
 
 def end_printed_lines() -> None:

@@ -1,6 +1,7 @@
 """The worker's main process: what it says of a task has the task's ids, and it closes attempts whose process is gone."""
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -11,9 +12,11 @@ from celery.app.task import Task
 from celery.exceptions import Terminated, TimeLimitExceeded, WorkerLostError
 from celery.worker.state import revoked as revoked_tasks
 from kombu.message import Message
+from kombu.utils.imports import symbol_by_name
 from opentelemetry.trace import get_tracer_provider
 
-from logcorr.integrations.celery import attempt, lines
+from logcorr.context import Snapshot
+from logcorr.integrations.celery import attempt, commands, lines
 from logcorr.integrations.celery.delivery import Delivery
 from logcorr.integrations.celery.ending import Ending, begin_ending, forget_ending
 from logcorr.integrations.celery.lines import REQUEST
@@ -22,6 +25,19 @@ from logcorr.integrations.celery.process import note_process_fields
 from logcorr.spans import LocalSpan
 
 _CORRELATED = "_logcorr_correlated"
+_STARTING = "celery.apps.worker"
+# What the worker calls of a request, which Celery invites to override in a class of one's own:
+# https://docs.celeryq.dev/en/stable/userguide/tasks.html#requests-and-custom-requests
+_CALLED = (
+    "on_accepted",
+    "on_success",
+    "on_retry",
+    "on_failure",
+    "on_timeout",
+    "terminate",
+    "cancel",
+    "revoked",
+)
 # What the main process is told of an attempt that did not end by itself.
 _GONE = (WorkerLostError, TimeLimitExceeded, Terminated)
 _log = logging.getLogger(REQUEST)
@@ -31,6 +47,8 @@ def install() -> None:
     """Correlate workers that start from now on in this process."""
     signals.worker_init.connect(_on_worker, weak=False, dispatch_uid="logcorr.worker")
     signals.worker_ready.connect(note_process_fields, weak=False, dispatch_uid="logcorr.ready")
+    if _STARTING in sys.modules:  # a receiver of one of the worker's signals has called configure()
+        _on_worker()
 
 
 def _on_worker(**_: Any) -> None:
@@ -42,6 +60,7 @@ def _on_worker(**_: Any) -> None:
     get_tracer_provider()  # loads the one that the environment names, if any
     attempt.install()  # the consumer, which has been imported since, holds Celery's function
     lines.install()
+    commands.install(_place)
     _wrap(Task, _correlated_strategy, "start_strategy")
     _wrap(Consumer, _correlated_refusal, "on_unknown_message", "on_unknown_task", "on_invalid_task")
     _wrap(Consumer, _correlated_refusal, "on_decode_error")
@@ -60,20 +79,31 @@ def _wrap(owner: type, wrapper: Callable[[Callable[..., Any]], Callable[..., Any
             setattr(owner, name, correlated)
 
 
+def _wrap_own(request: type) -> None:
+    """Correlate what the class *request* has in the place of methods of Celery's."""
+    from celery.worker.request import Request
+
+    own = (name for name in _CALLED if getattr(request, name, None) is not getattr(Request, name))
+    _wrap(request, _correlated, *own)
+
+
 def _correlated_strategy(start: Callable[..., Any]) -> Callable[..., Any]:
     def start_strategy(task: Any, app: Any, consumer: Any, **options: Any) -> Any:
+        _wrap_own(symbol_by_name(task.Request))  # type: ignore[no-untyped-call]
         take = start(task, app, consumer, **options)
 
-        def take_correlated(message: Any, *args: Any, **kwargs: Any) -> Any:
+        def take_correlated(message: Any, body: Any, *args: Any, **kwargs: Any) -> Any:
             headers = message.headers
             delivery = Delivery.taken(headers)
+            # The first protocol has in the body what the second has in the headers.
+            told = body if isinstance(body, dict) and "id" in body else headers
             fields = delivery.fields(
-                task.name, headers.get("id"), headers, message.delivery_info, consumer.hostname
+                task.name, told.get("id"), told, message.delivery_info, consumer.hostname
             )
             # The record of a message that nobody's trace is in begins that of the attempt.
             of_sender = delivery.sender is not None or has_sdk()
             context = delivery.brought if of_sender else delivery.context
-            return delivery.place(context, fields).run(take, message, *args, **kwargs)
+            return delivery.place(context, fields).run(take, message, body, *args, **kwargs)
 
         return take_correlated
 
@@ -93,12 +123,17 @@ def _correlated_refusal(refuse: Callable[..., Any]) -> Callable[..., Any]:
 
 def _correlated(method: Callable[..., Any]) -> Callable[..., Any]:
     def call(request: Any, *args: Any, **kwargs: Any) -> Any:
-        delivery = Delivery.of(request.request_dict)
-        # What an SDK names the attempt's span, only the child knows.
-        context = delivery.brought if has_sdk() else delivery.context
-        return delivery.place(context, _fields(request, delivery)).run(method, request, *args, **kwargs)
+        return _place(request).run(method, request, *args, **kwargs)
 
     return call
+
+
+def _place(request: Any) -> Snapshot:
+    """Where what is in force is that of the attempt which *request* is for."""
+    delivery = Delivery.of(request.request_dict)
+    # What an SDK names the attempt's span, only the child knows.
+    context = delivery.brought if has_sdk() else delivery.context
+    return delivery.place(context, _fields(request, delivery))
 
 
 def _closing_timeout(on_timeout: Callable[..., Any]) -> Callable[..., Any]:
