@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from logcorr.backend_ids import forms
 from logcorr.config import Settings, state_directory
 from logcorr.console import choose_console
+from logcorr.core import Core
 from logcorr.diagnostics import Diagnostics
-from logcorr.doors import Uninstall, uncaught, warnings
+from logcorr.doors import Uninstall, event_loops, uncaught, warnings
 from logcorr.doors import logging as logging_door
 from logcorr.doors.on_import import instrument_when_imported, when_imported
 from logcorr.journal.rotation import Removed
@@ -19,7 +20,6 @@ from logcorr.levels import Levels
 from logcorr.masking import Reveal
 from logcorr.masking.canary import COMPONENT, Canary
 from logcorr.masking.plan import Plan
-from logcorr.native import Core
 from logcorr.otlp import Exporter
 from logcorr.pipeline import Pipeline, Sink
 from logcorr.severity import ERROR, WARNING
@@ -211,6 +211,7 @@ class Assembly:
             logging_door.install(emit, owns_console=owns_console, correlation_fields=names, journal=journal),
             warnings.install(),
             uncaught.install(emit, self.pipeline.conceal),
+            event_loops.install(),
             when_imported("structlog", structlog_door),
             when_imported("loguru", loguru_door),
             instrument_when_imported("celery", "logcorr.integrations.celery", self.diagnostics),

@@ -1,4 +1,4 @@
-"""Threads: whoever starts one, or hands a function over to be called in one, hands on the ids in force.
+"""Threads: whoever starts one, or hands a function over to be called in one, hands on the ids in force. So do greenlets.
 
 Only the ids: copying the whole context would hand on what other libraries mean for one thread alone (sniffio's
 "which event loop is this" among them).
@@ -6,34 +6,39 @@ Only the ids: copying the whole context would hand on what other libraries mean 
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextvars import Context
 from functools import partial, wraps
 from types import MethodType
 from typing import Any, NamedTuple
 
-from logcorr.context import Snapshot, detached
+from logcorr.context import Snapshot, attach, detached, open_scope
 from logcorr.doors import Uninstall
 from logcorr.doors.on_import import when_imported
 
 
 class _Caller(NamedTuple):
-    """A class that calls functions in other threads: its methods that take one, and what they call it."""
+    """A class that calls functions in other threads: its methods that take some, by which names and in which places."""
 
     module: str
     name: str
-    parameter: str
+    parameters: Mapping[str, int]
     methods: tuple[str, ...]
 
 
+_CALLBACKS = {"callback": 4, "error_callback": 5}
 _CALLERS = (
-    _Caller("concurrent.futures.thread", "ThreadPoolExecutor", "fn", ("submit",)),
-    _Caller("concurrent.futures._base", "Future", "fn", ("add_done_callback",)),
+    _Caller("concurrent.futures.thread", "ThreadPoolExecutor", {"fn": 1}, ("submit",)),
+    _Caller("concurrent.futures._base", "Future", {"fn": 1}, ("add_done_callback",)),
+    # Before the class that it inherits from, whose functions go to other processes.
     _Caller(
         "multiprocessing.pool",
         "ThreadPool",
-        "func",
+        {"func": 1, **_CALLBACKS},
         ("apply_async", "map", "map_async", "starmap", "starmap_async", "imap", "imap_unordered"),
     ),
+    _Caller("multiprocessing.pool", "Pool", _CALLBACKS, ("apply_async", "map_async", "starmap_async")),
+    _Caller("gevent.threadpool", "ThreadPool", {"func": 1}, ("spawn",)),
 )
 # The threads and processes of these serve many: what is called in them brings its own ids.
 _POOLS = frozenset({"concurrent.futures.thread", "concurrent.futures.process", "multiprocessing.pool"})
@@ -41,6 +46,7 @@ _POOLS = frozenset({"concurrent.futures.thread", "concurrent.futures.process", "
 _INTERPRETERS = "concurrent.futures.interpreter"
 
 _PROCESS = "multiprocessing.process"
+_GREENLET = "gevent.greenlet"
 
 _MARK = "_logcorr_original"
 _installed = 0
@@ -58,6 +64,7 @@ def install() -> Uninstall:
         _undo.extend(_patch(owner, "start", _carrying_start) for owner in (threading.Thread, threading.Timer))
         _undo.extend(when_imported(caller.module, partial(_patch_caller, caller)) for caller in _CALLERS)
         _undo.append(when_imported(_PROCESS, _patch_processes))
+        _undo.append(when_imported(_GREENLET, _watch_greenlets))
     _installed += 1
 
     def uninstall() -> None:
@@ -71,7 +78,7 @@ def install() -> Uninstall:
 
 def _patch_caller(caller: _Caller) -> Uninstall:
     owner = getattr(sys.modules[caller.module], caller.name)
-    undo = [_patch(owner, method, partial(_carrying_call, caller.parameter)) for method in caller.methods]
+    undo = [_patch(owner, method, partial(_carrying_call, caller.parameters)) for method in caller.methods]
 
     def undo_all() -> None:
         for step in undo:
@@ -82,6 +89,21 @@ def _patch_caller(caller: _Caller) -> Uninstall:
 
 def _patch_processes() -> Uninstall:
     return _patch(sys.modules[_PROCESS].BaseProcess, "start", _detaching_start)
+
+
+def _watch_greenlets() -> Uninstall:
+    # Its class is made in C, and takes no patch.
+    greenlet = sys.modules[_GREENLET].Greenlet
+    greenlet.add_spawn_callback(_carry_into)
+    return partial(greenlet.remove_spawn_callback, _carry_into)
+
+
+def _carry_into(greenlet: Any) -> None:
+    snapshot = _snapshot()
+    if snapshot is not None and greenlet.gr_context is None:  # or somebody has copied the whole context
+        greenlet.gr_context = context = Context()
+        context.run(open_scope, snapshot.scope)
+        context.run(attach, snapshot.context)
 
 
 def _patch(owner: type, name: str, carrying: Callable[[Any], Any]) -> Uninstall:
@@ -168,18 +190,25 @@ def _show(thread: threading.Thread, run: Callable[..., None] | None) -> None:
         vars(thread)["run"] = run
 
 
-def _carrying_call(parameter: str, method: Callable[..., Any]) -> Callable[..., Any]:
+def _carrying_call(parameters: Mapping[str, int], method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def carrying_call(*args: Any, **kwargs: Any) -> Any:
         snapshot = _snapshot()
-        if snapshot is not None and not _is_of_interpreters(args[0]):
-            if len(args) > 1:
-                args = (args[0], partial(snapshot.run, args[1]), *args[2:])
-            elif parameter in kwargs:
-                kwargs[parameter] = partial(snapshot.run, kwargs[parameter])
-        return method(*args, **kwargs)
+        if snapshot is None or _is_of_interpreters(args[0]):
+            return method(*args, **kwargs)
+        given: list[Any] = [*args]
+        for name, place in parameters.items():
+            if place < len(given):
+                given[place] = _carried(snapshot, given[place])
+            elif name in kwargs:
+                kwargs[name] = _carried(snapshot, kwargs[name])
+        return method(*given, **kwargs)
 
     return carrying_call
+
+
+def _carried(snapshot: Snapshot, function: Any) -> Any:
+    return function if function is None else partial(snapshot.run, function)
 
 
 def _is_of_interpreters(caller: object) -> bool:

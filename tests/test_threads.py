@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from multiprocessing.pool import ThreadPool
+from multiprocessing.pool import Pool, ThreadPool
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ METHODS = {
     "ThreadPool.apply_async": (ThreadPool, "apply_async"),
     "ThreadPool.map": (ThreadPool, "map"),
     "ThreadPool.imap": (ThreadPool, "imap"),
+    "Pool.map_async": (Pool, "map_async"),
 }
 
 

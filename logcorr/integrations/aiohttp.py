@@ -67,7 +67,14 @@ def _correlated(
             hosts=hosts,
             traced=traced,
         ) as call:
-            response = await request(session, method, str_or_url, **kwargs)
+            try:
+                response = await request(session, method, str_or_url, **kwargs)
+            except aiohttp.ClientResponseError as error:  # the session's raise_for_status: there is an answer
+                if error.status:
+                    call.answered(
+                        error.status, error.headers.get("Content-Length") if error.headers else None
+                    )
+                raise
             call.answered(response.status, response.headers.get("Content-Length"))
             return response
 

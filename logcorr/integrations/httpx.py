@@ -52,7 +52,11 @@ def _correlated(send: Callable[..., httpx.Response]) -> Callable[..., httpx.Resp
             return send(client, request, *args, **kwargs)
         _listen(client, _on_request)
         with _call(client, request, hosts) as call:
-            response = send(client, request, *args, **kwargs)
+            try:
+                response = send(client, request, *args, **kwargs)
+            except httpx.HTTPStatusError as error:  # a hook's raise_for_status(): there is an answer
+                _note(call, error.response)
+                raise
             _note(call, response)
             return response
 
@@ -69,7 +73,11 @@ def _correlated_async(send: Callable[..., Any]) -> Callable[..., Any]:
             return await send(client, request, *args, **kwargs)  # type: ignore[no-any-return]
         _listen(client, _on_async_request)
         with _call(client, request, hosts) as call:
-            response: httpx.Response = await send(client, request, *args, **kwargs)
+            try:
+                response: httpx.Response = await send(client, request, *args, **kwargs)
+            except httpx.HTTPStatusError as error:
+                _note(call, error.response)
+                raise
             _note(call, response)
             return response
 

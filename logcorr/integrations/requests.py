@@ -66,11 +66,12 @@ def _correlated(send: Callable[..., requests.Response]) -> Callable[..., request
             traced=_is_traced(),
         ) as call:
             _write(call, request)
-            response = send(session, request, **kwargs)
-            if isinstance(response, requests.Response):  # an adapter or a hook may make anything of it
-                call.answered(response.status_code, response.headers.get("Content-Length"))
-                if response.next is not None:
-                    call.pass_on(vars(response.next))
+            try:
+                response = send(session, request, **kwargs)
+            except requests.RequestException as error:  # a hook's raise_for_status(): there is an answer
+                _note(call, error.response)
+                raise
+            _note(call, response)
             return response
 
     return correlated
@@ -79,6 +80,13 @@ def _correlated(send: Callable[..., requests.Response]) -> Callable[..., request
 def _write(call: Call, request: requests.PreparedRequest) -> None:
     if request.headers is not None:  # of a request that was never prepared, which requests refuses
         call.write(request.headers, _host(request), vars(request))
+
+
+def _note(call: Call, response: object) -> None:
+    if isinstance(response, requests.Response):  # an adapter or a hook may make anything of it
+        call.answered(response.status_code, response.headers.get("Content-Length"))
+        if response.next is not None:
+            call.pass_on(vars(response.next))
 
 
 def _host(request: requests.PreparedRequest) -> str:

@@ -118,6 +118,21 @@ def test_a_base_url(server: Echo, on) -> None:
     assert calls(on)[0]["message"] == "GET 127.0.0.1 finished"
 
 
+def test_a_session_that_raises_for_status(server: Echo, on) -> None:
+    """The record of a call that raise_for_status made fail has the status that it failed for."""
+
+    async def run() -> None:
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            with pytest.raises(aiohttp.ClientResponseError):
+                await session.get(server.url("/echo?status=503"))
+
+    asyncio.run(run())
+    (record,) = calls(on)
+    assert record["message"] == "GET 127.0.0.1 failed"
+    assert (record["context"]["status"], record["context"]["error"]) == (503, "ClientResponseError")
+    assert record["context"]["bytes"] > 0
+
+
 @pytest.mark.parametrize("streaming", [False, True])
 def test_a_cancelled_call(server: Echo, on, streaming) -> None:
     """A cancelled task's call is closed as failed, or as it was when the head came; the next call is clean."""

@@ -241,6 +241,29 @@ def test_the_hooks_of_the_application(server: Echo, on) -> None:
     assert records["inner"]["context"]["span"]["parent_span_id"] == records["echo"]["span_id"]
 
 
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+def test_a_hook_that_raises_for_status(server: Echo, on, kind) -> None:
+    """The record of a call that a hook's raise_for_status() made fail has the status that it failed for."""
+
+    async def raise_for_status(response):
+        response.raise_for_status()
+
+    async def run() -> None:
+        async with httpx.AsyncClient(trust_env=False, event_hooks={"response": [raise_for_status]}) as client:
+            await client.get(server.url("/echo?status=503"))
+
+    hooks = {"response": [httpx.Response.raise_for_status]}
+    with pytest.raises(httpx.HTTPStatusError):  # noqa: PT012  two kinds of client
+        if kind is httpx.AsyncClient:
+            asyncio.run(run())
+        with httpx.Client(trust_env=False, event_hooks=hooks) as client:
+            client.get(server.url("/echo?status=503"))
+    (record,) = calls(on)
+    assert record["message"] == "GET 127.0.0.1 failed"
+    assert (record["context"]["status"], record["context"]["error"]) == (503, "HTTPStatusError")
+    assert record["context"]["bytes"] > 0
+
+
 def test_httpxs_own_line_has_the_ids_of_the_call(server: Echo, on) -> None:
     """HTTPX's own INFO line stays, with the ids of the call that it is about."""
     httpx.get(server.url(), trust_env=False)

@@ -165,7 +165,23 @@ def test_a_redirect_loop(server: Echo, on) -> None:
         with pytest.raises(requests.TooManyRedirects):
             one.get(server.url("/redirect"), timeout=60)
     (record,) = calls(on)
-    assert record["context"]["error"] == "TooManyRedirects"
+    assert (record["context"]["status"], record["context"]["error"]) == (302, "TooManyRedirects")
+
+
+def test_a_hook_that_raises_for_status(server: Echo, on) -> None:
+    """The record of a call that a hook's raise_for_status() made fail has the status that it failed for."""
+
+    def raise_for_status(response, **_):
+        response.raise_for_status()
+
+    with session() as one:
+        one.hooks["response"].append(raise_for_status)
+        with pytest.raises(requests.HTTPError):
+            one.get(server.url("/echo?status=503"), timeout=60)
+    (record,) = calls(on)
+    assert record["message"] == "GET 127.0.0.1 failed"
+    assert (record["context"]["status"], record["context"]["error"]) == (503, "HTTPError")
+    assert record["context"]["bytes"] > 0
 
 
 def test_urllib3s_own_lines_have_the_ids_of_the_call(server: Echo, on) -> None:

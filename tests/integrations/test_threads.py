@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
-from multiprocessing.pool import ThreadPool
+from multiprocessing.pool import Pool, ThreadPool
 from queue import SimpleQueue
 from typing import Any
 
@@ -126,6 +126,28 @@ def thread_pool(use: Callable[[ThreadPool], Any]) -> Callable[[], None]:
     return run
 
 
+def pool_calls_back(make: Callable[[], Pool], call: Callable[..., Any]) -> Callable[[], None]:
+    """A pool calls back in a thread of its own, here for what succeeds and for what fails."""
+
+    def run() -> None:
+        called = SimpleQueue[None]()
+
+        def say_so(_: object) -> None:
+            say()
+            called.put(None)
+
+        with make() as pool:
+            for function in (int, fail):
+                call(pool, function, say_so)
+                called.get(timeout=60)
+
+    return run
+
+
+def fail(*_: object) -> None:
+    raise ValueError
+
+
 def in_loop(start: Callable[[], Any]) -> Callable[[], None]:
     async def run() -> None:
         await start()
@@ -162,6 +184,23 @@ WAYS: dict[str, Callable[[], None]] = {
     "ThreadPool.starmap_async": thread_pool(lambda pool: pool.starmap_async(say, [(1, 2)]).get()),
     "ThreadPool.imap": thread_pool(lambda pool: list(pool.imap(say, range(5), 2))),
     "ThreadPool.imap_unordered": thread_pool(lambda pool: list(pool.imap_unordered(say, range(3)))),
+    "ThreadPool.apply_async, called back": pool_calls_back(
+        partial(ThreadPool, 1),
+        lambda pool, function, back: pool.apply_async(function, ("1",), {}, back, error_callback=back),
+    ),
+    "ThreadPool.map_async, called back": pool_calls_back(
+        partial(ThreadPool, 1), lambda pool, function, back: pool.map_async(function, ["1"], 1, back, back)
+    ),
+    "ThreadPool.starmap_async, called back": pool_calls_back(
+        partial(ThreadPool, 1),
+        lambda pool, function, back: pool.starmap_async(
+            function, [("1",)], callback=back, error_callback=back
+        ),
+    ),
+    "Pool, called back": pool_calls_back(
+        partial(SPAWN.Pool, 1),
+        lambda pool, function, back: pool.apply_async(function, ("1",), callback=back, error_callback=back),
+    ),
     "run_in_executor": in_loop(lambda: asyncio.get_running_loop().run_in_executor(None, say)),
     "run_in_executor, own": in_loop(own_executor),
     "to_thread": in_loop(lambda: asyncio.to_thread(say)),
