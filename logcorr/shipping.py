@@ -187,9 +187,9 @@ class Shipping:
         except ModuleNotFoundError:
             missing = ["opentelemetry.proto"]
         if missing:
-            what = ", ".join(missing)
             self._diagnostics.say(
-                "otlp", f"records are not shipped: {what} is missing; pip install 'logcorr[otlp]'"
+                "otlp",
+                f"records are not shipped without {' and '.join(missing)}; pip install 'logcorr[otlp]'",
             )
         return not missing
 

@@ -37,6 +37,11 @@ def chosen(files: Sequence[Path]) -> list[Path]:
     return [path for path in paths if path not in parts]
 
 
+def say_awaited(path: Path) -> None:
+    """Say on stderr that a command waits for the journal *path* to be made."""
+    click.echo(f"{path} does not exist yet, waiting for it", err=True)
+
+
 @contextmanager
 def opened(paths: Sequence[Path], unread: Unread) -> Iterator[list[Journal]]:
     """The journals, open for reading. Raises NoJournal for one that cannot be."""

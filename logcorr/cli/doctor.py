@@ -27,9 +27,9 @@ _WIDTH = 6 + 16
 def doctor(endpoint_timeout: float, *, raw: bool) -> None:
     """Try everything that logging needs, and say what to do.
 
-    Settings, front doors, files, collector: it writes a record through every front door into the journal, and sends one to the collector. Run it as the user,
-    in the directory and with the environment of the service: keywords that the code gives to configure() are not
-    known here.
+    Settings, front doors, files, collector: it writes a record through every front door into the journal, and sends
+    one to the collector. Run it as the user, in the directory and with the environment of the service: keywords that
+    the code gives to configure() are not known here.
 
     Exit code 0: all is well, or there are warnings only; 1: something does not work.
     """

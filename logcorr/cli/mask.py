@@ -10,7 +10,7 @@ from typing import Any
 import click
 import orjson
 
-from logcorr.config import Settings
+from logcorr.cli._settings import settings
 from logcorr.errors import ConfigError
 from logcorr.masking import Masking
 from logcorr.masking.plan import Plan
@@ -23,19 +23,24 @@ _OF_RECORDS = ("level", "component", "message")
 
 
 @click.command()
-@click.option("--level", help="The level whose policy is used; by default a record's own, else debug.")
+@click.option(
+    "--level", metavar="LEVEL", help="The level whose policy is used; by default a record's own, else debug."
+)
 @click.option(
     "--explain", is_flag=True, help="Name the place and the rule of everything that goes, and nothing else."
 )
 def mask(level: str | None, *, explain: bool) -> None:
-    """Mask what comes on standard input, a line at a time, by the configured policy.
+    """Mask what comes on standard input, by the configured policy.
 
     A line is a record (or any other JSON), or else a text. With --explain the values are not shown, masked or not.
+
+    Exit code 2: a setting cannot be used.
     """
     try:
-        masking, number = Settings.load().masking, parse_level(level) if level else None
+        number = parse_level(level, "--level") if level else None
     except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.UsageError(str(error)) from None
+    masking = settings().masking
     plan = Plan(_told(masking) if explain else masking)
     for line in sys.stdin:
         text = line.rstrip("\n")

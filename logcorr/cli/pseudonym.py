@@ -2,8 +2,7 @@
 
 import click
 
-from logcorr.config import Settings
-from logcorr.errors import ConfigError
+from logcorr.cli._settings import Unusable, settings
 from logcorr.masking.policy import PII
 from logcorr.masking.pseudonyms import pseudonym as pseudonym_of
 
@@ -18,22 +17,23 @@ def pseudonym() -> None:
 @click.option(
     "--entity",
     type=click.Choice(PII, case_sensitive=False),
-    help="What VALUE is; by default its look decides.",
+    metavar="KIND",
+    help=f"What VALUE is, by default as it looks: {', '.join(map(str.lower, PII))}.",
 )
 def find(value: str, entity: str | None) -> None:
-    """Print what VALUE, an e-mail address or another person's datum, is called under every configured key.
+    """Print what VALUE is called under every configured key.
 
-    Search for these tokens, with grep or in Loki, to answer a subject's request or to follow an incident.
+    VALUE is an e-mail address, a name, a number: whatever stands for a person. Search for what is printed, with grep
+    or in Loki, to answer a subject's request or to follow an incident.
 
-    Exit code 2: no key is configured, so there are no pseudonyms.
+    Exit code 2: no key is configured, so there are no pseudonyms, or a setting cannot be used.
     """
-    try:
-        keys = Settings.load().masking.pseudonyms()
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    keys = settings().masking.pseudonyms()
     if not keys:
-        click.echo("no pseudonym key is configured: masking.pseudonym_keys", err=True)
-        raise SystemExit(2)
+        raise Unusable(
+            "no pseudonym key is configured; give the service's masking.pseudonym_keys"
+            " in LOGCORR_MASKING or [tool.logcorr.masking]"
+        )
     for name in [entity.upper()] if entity else _likely(value):
         for key in keys:
             click.echo(pseudonym_of(name, value, key))

@@ -10,11 +10,10 @@ from typing import Any
 import click
 import orjson
 
-from logcorr.cli._journal import NoJournal, configured, readable
+from logcorr.cli._journal import configured, readable
 from logcorr.cli._output import output, show
-from logcorr.config import Settings
+from logcorr.cli._settings import settings
 from logcorr.doctor.state import State, state_of
-from logcorr.errors import ConfigError
 from logcorr.viewer.entry import moment
 from logcorr.viewer.line import Line, Part, counted
 from logcorr.viewer.size import size
@@ -40,22 +39,15 @@ def status(file: Path | None, *, raw: bool) -> None:
     Exit code 0: healthy, also when there is nothing to ship to; 1: records wait and the collector cannot be reached,
     or it has rejected some; 2: there is no journal.
     """
-    found = _state((file or configured()).resolve())
+    path = (file or configured()).resolve()
+    with readable(path):
+        found = state_of(path, settings())
     with output() as screen:
         if raw:
             click.echo(orjson.dumps(_data(found)))
         else:
             show(_lines(found), screen)
     sys.exit(1 if found.problem else 0)
-
-
-def _state(path: Path) -> State:
-    try:
-        settings = Settings.load()
-    except ConfigError as error:
-        raise NoJournal(str(error)) from None
-    with readable(path):
-        return state_of(path, settings)
 
 
 def _lines(state: State) -> Iterator[Line]:
@@ -66,7 +58,7 @@ def _lines(state: State) -> Iterator[Line]:
     pid = f", pid {state.shipper_pid}" if state.shipper_pid else ""
     yield _line("shipper", _SHIPPERS[state.shipper] + pid)
     yield _line("shipped", f"{counted(state.sent, 'record')}, {state.rejected:,} rejected")
-    if state.error:
+    if state.error and state.error not in state.problem:
         yield _line("error", state.error)
     yield _line("backlog", _backlog(state))
     if state.problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from logcorr.cli._journal import NoJournal, chosen, opened
+from logcorr.cli._journal import NoJournal, chosen, opened, say_awaited
 from logcorr.cli._output import output, report, show, show_raw, waiter
 from logcorr.cli._wanted import wanted, wanted_options
 from logcorr.journal.format import rotation_stamp
@@ -55,7 +55,7 @@ Examples:
 @wanted_options
 @click.option("--json", "raw", is_flag=True, help="The original lines, untouched.")
 def tail(files: tuple[Path, ...], lines: int | None, *, following: bool, raw: bool, **given: Any) -> None:
-    """Show the last records of a journal, or of several merged by time.
+    """Show the last records of one or more journals, merged by time.
 
     FILE is the file being written: its rotated files, compressed or not, belong to it. A rotated file can be read
     alone as well. Without FILE it is the journal that is configured here (LOGCORR_FILE, pyproject.toml, the default).
@@ -83,7 +83,7 @@ def _show_last(
     """Show the last records that there are; returns where following goes on."""
     missing = [path for path in paths if await_missing and not path.exists()]
     for path in missing:
-        click.echo(f"{path} does not exist yet, waiting for it", err=True)
+        say_awaited(path)
     with opened([path for path in paths if path not in missing], unread) as journals:
         put(oldest_first(journals, wanted) if count == _ALL else last(journals, wanted, count))
         return [(journal.path, journal.end) for journal in journals] + [(path, None) for path in missing]

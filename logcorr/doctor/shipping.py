@@ -55,7 +55,7 @@ def check_collector(
         yield ok("endpoint", f"none is set and nobody answers at {where}: records stay in the file")
         return
     if missing:
-        yield fail("packages", f"{', '.join(missing)} is missing, records are not shipped", _INSTALL)
+        yield fail("packages", f"records are not shipped without {' and '.join(missing)}", _INSTALL)
     else:
         yield ok("packages", ", ".join(f"{package} {_version(package)}" for package in _PACKAGES.values()))
     if error:

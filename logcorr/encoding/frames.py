@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from logcorr.encoding.jsonline import dumps
+from logcorr.room import with_room
 
 # A RecursionError has a thousand frames that say the same; the first and the last ones tell the story.
 MAX_FRAMES = 100
@@ -77,9 +78,7 @@ def frames_of(trace: TracebackType | None) -> Frames:
         frames = _together(trace)
         sizes = [*map(len, frames.texts)]
         if len(codes) <= MAX_FRAMES and sum(sizes) <= _TRACE_CHARS and max(sizes, default=0) <= _KNOWN_CHARS:
-            if len(_traces) >= _MAX_TRACES:
-                _traces.clear()
-            _traces[way] = frames
+            with_room(_traces, _MAX_TRACES)[way] = frames
     return frames
 
 
@@ -111,9 +110,7 @@ def _met(code: CodeType, line: int, namespace: dict[str, Any]) -> _Frame:
     if not source:
         met.missed = (linecache.cache.get(file),)
     if len(met.text) <= _KNOWN_CHARS:
-        if len(_known) >= _MAX_KNOWN:
-            _known.clear()
-        _known[id(code), line] = met
+        with_room(_known, _MAX_KNOWN)[id(code), line] = met
     return met
 
 

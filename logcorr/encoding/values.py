@@ -147,7 +147,7 @@ def _plain_dict(value: dict[Any, Any], depth: int, walk: _Walk) -> dict[str, Any
     pairs = list(value.items())  # at once: another thread may be changing it
     taken = len(pairs) if depth < _FIELD_DEPTH else walk.take(len(pairs))
     for key, item in pairs[:taken]:
-        name = clean_text(key) if isinstance(key, str) else _key_text(key)
+        name = clean_text(key) if isinstance(key, str) else key_text(key)
         if name in result:
             name = _other_name(name, result)
         if depth < _FIELD_DEPTH:
@@ -168,17 +168,21 @@ def _other_name(name: str, taken: dict[str, Any]) -> str:
     return name
 
 
-def _key_text(key: object) -> str:
+def key_text(key: object) -> str:
+    """The key of a mapping as text."""
     if isinstance(key, bytes):
         return key.decode("utf-8", "backslashreplace")
     return text_of(key.value if isinstance(key, Enum) else key)
 
 
-def _plain_int(value: int) -> int | str:
-    if -(2**63) <= value < 2**64:
-        return value
-    # Beyond 64 bits readers lose digits, so it is text; beyond Python's limit for decimal text, hexadecimal.
+def int_text(value: int) -> str:
+    """An integer as text: its digits, hexadecimal ones of one that is beyond Python's limit for decimal text."""
     return str(value) if value.bit_length() < _MAX_INT_BITS else hex(value)
+
+
+def _plain_int(value: int) -> int | str:
+    # Beyond 64 bits readers lose digits, so it is text.
+    return value if -(2**63) <= value < 2**64 else int_text(value)
 
 
 def _plain_float(value: float) -> float | str:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from logcorr import native
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.descriptor import Descriptor
 from logcorr.journal.format import companion
@@ -30,6 +31,7 @@ _clock, _write = time.monotonic, os.write
 _STAMP_BYTES = len('{"timestamp":"2026-01-01T00:00:00')
 
 
+@native.known
 class JournalWriter:
     """Appends lines to the first of *candidates* that can be written, and never raises.
 
@@ -191,7 +193,9 @@ class JournalWriter:
         except OSError as error:
             if not is_named:
                 self._homeless = error.strerror or "Gone"
-            elif self._fd >= 0:
+            elif (
+                self._fd >= 0 and error.errno != errno.EBADF
+            ):  # the next write opens anew what somebody has closed
                 self._diagnostics.count("journal.check", f"cannot look after {self.path}: {error}")
 
     def _rotate(self, inode: int) -> None:

@@ -7,7 +7,17 @@ from functools import cache
 from types import ModuleType
 
 from logcorr.masking import commands, credentials, markup
-from logcorr.masking.classes import LETTERS, LONG_WORD, WORD, encoded, signs_of, table
+from logcorr.masking.classes import (
+    LETTERS,
+    LONG_WORD,
+    TO_WORDS,
+    WORD,
+    encoded,
+    first_word,
+    seen,
+    signs_of,
+    table,
+)
 from logcorr.masking.hits import Hit
 from logcorr.masking.judging import judged
 from logcorr.masking.keys import KeyRules
@@ -32,14 +42,11 @@ def _at_word(words: Iterable[str]) -> str:
     return "[^a-z0-9_](" + "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in by_letter.items()) + ")"
 
 
-# Words that a value stands behind.
-_ANCHOR = Pattern(_at_word(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS))
+# What a value stands behind.
+_PHRASES = STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS
+_ANCHOR = Pattern(_at_word(_PHRASES))
 # By their first words; of those that begin alike the shortest, which is in the others.
-_TO_WORDS = table({sign: sign.lower() for sign in LETTERS + string.digits + "_"}, " ")
-_ANCHOR_WORDS = {
-    re.split("[^a-z0-9_]", phrase)[0].encode(): phrase
-    for phrase in sorted(STRONG_SCHEMES | WEAK_SCHEMES | SPOKEN | commands.NO_OPTIONS, key=len, reverse=True)
-}
+_ANCHOR_WORDS = {first_word(phrase): phrase for phrase in sorted(_PHRASES, key=len, reverse=True)}
 # Without one of these no value stands behind a word, or behind a key; of what is not of ASCII some is a space.
 _ROOM = frozenset((*" \t\n\r\v\f\x1c\x1d\x1e\x1f%+(@", *map(chr, range(128, 256))))
 _NAMING = frozenset("<&(-")
@@ -67,7 +74,7 @@ def _people() -> ModuleType:
 
 def _anchors(lower: str, in_bytes: bytes) -> frozenset[str]:
     """The words in *lower*, also given *in_bytes*, that a value may stand behind."""
-    words, known = in_bytes.translate(_TO_WORDS).split(), _ANCHOR_WORDS.keys()
+    words, known = in_bytes.translate(TO_WORDS).split(), _ANCHOR_WORDS.keys()
     if known.isdisjoint(words) or not any(_ANCHOR_WORDS[word] in lower for word in known & words):
         return _NONE
     return frozenset(_ANCHOR.findall(" " + lower))
@@ -98,7 +105,7 @@ class Detectors:
         """The secrets in *text*, and the values of keys that name a person's data; the surest first."""
         lower, in_bytes = lowered(text), encoded(text)
         signs = frozenset(signs_of(in_bytes))
-        has_long = LONG_WORD in in_bytes.translate(_LENGTHS).decode()
+        has_long = LONG_WORD in seen(in_bytes, _LENGTHS)
         has_room = not _ROOM.isdisjoint(signs)
         anchors = _NONE
         if has_room:
@@ -127,12 +134,12 @@ class Detectors:
         if not _ODD.isdisjoint(shape) or any(map(shape.__contains__, _NEVER_PLAIN)) or _DASH.search(shape):
             return False
         lower, in_bytes = shape.lower(), shape.encode()
-        has_long = LONG_WORD in in_bytes.translate(_LENGTHS).decode()
+        has_long = LONG_WORD in seen(in_bytes, _LENGTHS)
         if "credential" in lower or (
             has_long and ("signature" in lower or credentials.may_say_what_they_are(shape))
         ):
             return False
-        words = _ANCHORS_OF_SHAPES.keys() & in_bytes.translate(_TO_WORDS).split()
+        words = _ANCHORS_OF_SHAPES.keys() & in_bytes.translate(TO_WORDS).split()
         if any(_ANCHORS_OF_SHAPES[word] in lower for word in words) or not self._pairs.never_finds(shape):
             return False
         return not (self._has_people and _people().may_be_someones(shape))

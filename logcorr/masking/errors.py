@@ -11,6 +11,7 @@ from logcorr.masking.keys import THING, KeyRules
 from logcorr.masking.masker import ERRORS, Masker
 from logcorr.masking.text import WINDOW_CHARS
 from logcorr.masking.walk import Walk
+from logcorr.room import with_room
 
 _REMEMBERED, _REMEMBERED_CHARS = 2048, 1024
 _FAILED = f"[{ERRORS}:"
@@ -109,13 +110,10 @@ class Errors:
             return self._masker.text(text, walk)
         shown = self._masker.text(text)
         if not shown.startswith(_FAILED):
-            if len(self._plain) + len(self._shown) >= _REMEMBERED:
-                self._plain.clear()
-                self._shown.clear()
             if shown == text:
-                self._plain.add(text)
+                with_room(self._plain, _REMEMBERED).add(text)
             else:
-                self._shown[text] = shown
+                with_room(self._shown, _REMEMBERED)[text] = shown
         return shown
 
     def _severed(self, kind: str, said: list[str]) -> list[str]:

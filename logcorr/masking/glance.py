@@ -11,9 +11,12 @@ from typing import Any
 
 import orjson
 
+from logcorr import native
 from logcorr.encoding.jsonline import dumps, printable
-from logcorr.masking.classes import LETTERS, LONG_WORD, MARK, NAME_SIGNS, WORD, table
-from logcorr.masking.masker import SHORTEST_CARD, Masker
+from logcorr.masking.classes import LETTERS, LONG_WORD, MARK, NAME_SIGNS, WORD, encoded, seen, table
+from logcorr.masking.known import SHORTEST_CARD
+from logcorr.masking.masker import Masker
+from logcorr.room import CHARS, with_room
 
 __all__ = ["Plain"]
 
@@ -27,9 +30,9 @@ _PEOPLE = table(dict.fromkeys(LETTERS, WORD) | dict.fromkeys(" .,;()\n", _BETWEE
 # Mappings within the fields are looked at so many levels deep.
 _MAX_DEPTH = 2
 _LONG_CHARS = len(LONG_WORD)
-_REMEMBERED, _REMEMBERED_CHARS = 4096, 256
 
 
+@native.known
 class Plain:
     """What one masker lets pass as it is. Without a masker that is everything.
 
@@ -50,24 +53,22 @@ class Plain:
         self.messages: dict[str, bytes] = {}
         # The names of ids that say nothing, and those of fields, as far as they have been met; the texts that hold nothing, and
         # what tells of others. None where all may pass.
-        self.keys: set[str] | None = None if masker is None else masker.plain_keys
+        self.keys: set[str] | None = None if masker is None else masker.known.keys
         self.names: set[str] = set()
-        self.known: set[str] | None = None if masker is None else masker.plain_texts
-        self.is_plain: Callable[[str], bool] | None = None if masker is None else masker.is_plain
+        self.known: set[str] | None = None if masker is None else masker.known.texts
+        self.is_plain: Callable[[str], bool] | None = None if masker is None else masker.known.is_plain
         self._masker = masker
         self._reserved = reserved
 
     def message(self, message: str) -> bytes:
         """*message* masked, as JSON; remembered in ``messages`` where nothing had to go."""
-        masker, is_short = self._masker, len(message) <= _REMEMBERED_CHARS
-        is_plain = masker is None or (is_short and masker.is_plain(message))
+        masker, is_short = self._masker, len(message) <= CHARS
+        is_plain = masker is None or (is_short and masker.known.is_plain(message))
         masked = message if masker is None or is_plain else masker.text(message)
-        encoded = dumps(masked)
+        as_json = dumps(masked)
         if masked is message and is_short:
-            if len(self.messages) >= _REMEMBERED:
-                self.messages.clear()
-            self.messages[message] = encoded
-        return encoded
+            with_room(self.messages)[message] = as_json
+        return as_json
 
     def fields(self, fields: dict[Any, Any]) -> bytes | None:
         """*fields* as JSON if they hold no secret at a glance; None where that takes a closer look."""
@@ -78,28 +79,28 @@ class Plain:
         for place, name, copy in copies:
             place[name] = copy
         try:
-            encoded = orjson.dumps(fields)
+            as_json = orjson.dumps(fields)
         except TypeError:  # a number of more than 64 bits, half of a surrogate pair
             return None
-        seen = "\n".join(texts).encode().translate(self.classes).decode()
-        if MARK not in seen and LONG_WORD not in seen and _SPACE not in seen:
-            return encoded
-        return printable(encoded) if self._are_known(texts, seen) else None
+        shown = "\n".join(texts).encode().translate(self.classes).decode()
+        if MARK not in shown and LONG_WORD not in shown and _SPACE not in shown:
+            return as_json
+        return printable(as_json) if self._are_known(texts, shown) else None
 
     def bound(self, fields: dict[Any, Any]) -> bytes | None:
         """As ``fields``, of what stays the same for more than one record: a closer look that was taken before counts."""
-        encoded = self.fields(fields.copy())
-        if encoded is None and self._masker is not None and self._reserved.isdisjoint(fields):
-            encoded = dumps(fields) if self._masker.says_nothing(fields.items()) else None
-        return encoded
+        as_json = self.fields(fields.copy())
+        if as_json is None and self._masker is not None and self._reserved.isdisjoint(fields):
+            as_json = dumps(fields) if self._masker.known.says_nothing(fields.items()) else None
+        return as_json
 
     def ids(self, ids: dict[str, str]) -> bool:
         """Whether the correlation fields *ids* hold no secret at a glance."""
         if self._masker is None:
             return True
         texts = list(ids.values())
-        seen = "\n".join(texts).encode(errors="replace").translate(self.classes).decode()
-        return self._masker.plain_keys.issuperset(ids) and self._are_known(texts, seen)
+        shown = seen(encoded("\n".join(texts)), self.classes)
+        return self._masker.known.keys.issuperset(ids) and self._are_known(texts, shown)
 
     def _gather(
         self,
@@ -132,9 +133,9 @@ class Plain:
                 return False
         return True
 
-    def _are_known(self, texts: list[str], seen: str) -> bool:
-        """Whether those of *texts* that are more than words, as *seen*, were read before, or are plain one by one."""
-        known, is_plain, are_words = self.known, self.is_plain, MARK not in seen
+    def _are_known(self, texts: list[str], shown: str) -> bool:
+        """Whether those of *texts* that are more than words, as *shown*, were read before, or are plain one by one."""
+        known, is_plain, are_words = self.known, self.is_plain, MARK not in shown
         if known is None or is_plain is None:
             return True
         for text in texts:
@@ -146,12 +147,11 @@ class Plain:
 
     def learn(self, fields: Mapping[Any, Any], depth: int = 0) -> None:
         """Know the names of *fields*, which have just been masked, that say nothing."""
-        plain = fields if self._masker is None else self._masker.plain_keys
-        if len(self.names) >= _REMEMBERED:
-            self.names.clear()
+        plain = fields if self._masker is None else self._masker.known.keys
+        names = with_room(self.names)
         for name, value in fields.items():
             if type(name) is str and name in plain and name not in self._reserved and _is_printable(name):
-                self.names.add(name)
+                names.add(name)
                 if type(value) is dict and depth < _MAX_DEPTH:
                     self.learn(value, depth + 1)
 

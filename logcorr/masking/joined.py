@@ -1,11 +1,9 @@
 """One text in which keys are joined to values: where the values are, and which of them have to go.
 
-Python's patterns cannot look back over a word, so the text is looked at from both ends: what joins a key to its value is
-searched in it, the key in the text turned round.
+The text is looked at from both ends: what joins a key to its value is searched in it, the key in the text turned round.
 """
 
-from typing import NamedTuple
-
+from logcorr.masking.backwards import KEY, WORDS_BEFORE, Found
 from logcorr.masking.brackets import items, leaves
 from logcorr.masking.code import Code
 from logcorr.masking.extents import (
@@ -25,15 +23,8 @@ from logcorr.masking.patterns import Pattern
 from logcorr.masking.prose import is_mixed, is_no_value, stands_out
 from logcorr.masking.roles import IN_QUERY, NO_ROLE, SECRET_KINDS, Role, Roles
 
-__all__ = ["Joined", "keys_in", "keys_said_in"]
+__all__ = ["Joined"]
 
-# A key read backwards: what may close it, then itself.
-_CLOSING, _NAME = r"""(?:["'`\\\])*]|D5%|d5%|22%|72%|;touq&|;93#&|;43#&){0,8}+""", r"[\w.$\-\[\]]{1,100}+"
-_KEY = Pattern(rf"[?+|]{{0,2}}+[ \t]{{0,24}}+({_CLOSING})({_NAME})")
-# All of them at once: the same behind a joint, which is also read backwards.
-_KEYS = Pattern(rf"[=:](?<!::)(?<!//:)(?!(?<=\d:)\d\d)[?+|]{{0,2}}+[ \t]{{0,24}}+{_CLOSING}({_NAME})")
-# The words before a key, also read backwards.
-_WORDS_BEFORE = Pattern(r"(?:[ _\-](?:s['’])?[^\W\d_]+){1,3}")
 _ESCAPE = Pattern(r"(?<=%)[0-9A-Fa-f]{2}|(?<=\\)(?:u00[0-9a-fA-F]{2}|x[0-9a-fA-F]{2}|[nrt])")
 _TYPE = Pattern(
     r"([A-Za-z_$][\w.$\-]{0,80})[\"'\])]{0,2}\s?:?\s?"
@@ -49,28 +40,6 @@ _SETS = Pattern(r"(?i)\b(?:re)?set\b[^\n]{0,40}\Z")
 # How far a value stands from its name in {"name": …, "value": …}.
 _NEAR = 256
 _SHORTEST_CODE = 8
-
-
-class _Found(NamedTuple):
-    """A key in a text: where it begins, itself, what closes it, what joins it to its value, and where that begins."""
-
-    start: int
-    key: str
-    closing: str
-    joint: str
-    position: int
-
-
-def keys_in(text: str) -> list[str]:
-    """All keys that *text* joins to something by "=" or ":", each written backwards."""
-    return _KEYS.findall(text[::-1])
-
-
-def keys_said_in(text: str) -> list[str]:
-    """All keys in *text* that stand before a word that may join them to something, each written backwards."""
-    backwards, size = text[::-1], len(text)
-    found = [_KEY.match(backwards, size - joint.start()) for joint in COPULA.finditer(text)]
-    return [key[2] for key in found if key is not None]
 
 
 class Joined:
@@ -99,7 +68,7 @@ class Joined:
             start = joint.start()
             if start < self._done:
                 continue
-            back = _KEY.match(backwards, size - start)
+            back = KEY.match(backwards, size - start)
             if back is None:
                 continue
             key = back[2]
@@ -108,7 +77,7 @@ class Joined:
                 role = self._roles.judge(key)
             if role is None and backwards[back.end() : back.end() + 1] not in ("%", "\\"):
                 continue
-            found = _Found(size - back.end(), key[::-1], back[1][::-1], joint[0], joint.end())
+            found = Found.read(back, joint)
             new = self._of_key(found, role)
             if new:
                 hits += new
@@ -122,11 +91,11 @@ class Joined:
             # The value first: what stands before a word of prose would be judged as a key, and remembered.
             if not stands_out(self._text, joint.end()):
                 continue
-            back = _KEY.match(self._backwards, len(self._text) - joint.start())
+            back = KEY.match(self._backwards, len(self._text) - joint.start())
             role = self._roles.of(back[2]) if back is not None else None
             if back is None or role is None:
                 continue
-            found = _Found(len(self._text) - back.end(), back[2][::-1], back[1][::-1], joint[0], joint.end())
+            found = Found.read(back, joint)
             if " to " in joint[0] and not _SETS.search(self._text, max(found.start - 60, 0), found.start):
                 continue
             entity = self._entity(found, role)
@@ -134,7 +103,7 @@ class Joined:
                 hits += self._at(found, entity)
         return hits
 
-    def _of_key(self, found: _Found, role: Role | None) -> list[Hit]:
+    def _of_key(self, found: Found, role: Role | None) -> list[Hit]:
         if role is None:
             found, role = self._unescaped(found)
             if role is None:
@@ -155,12 +124,12 @@ class Joined:
             return []
         return self._at(found, entity)
 
-    def _past_visibility(self, found: _Found) -> _Found:
+    def _past_visibility(self, found: Found) -> Found:
         """PHP's ``[password:protected] => …``: the value stands further on."""
         visibility = _VISIBILITY.match(self._text, found.position) if found.joint == ":" else None
         return found._replace(position=visibility.end(), joint="=>") if visibility else found
 
-    def _of_value(self, found: _Found, entity: str | None) -> str | None:
+    def _of_value(self, found: Found, entity: str | None) -> str | None:
         """The entity of the value in a name/value object, whose name has been read; without one it waits for it."""
         if self._named is not None and found.start - self._named[1] < _NEAR:
             entity, self._named = self._named[0], None
@@ -168,7 +137,7 @@ class Joined:
             self._waiting = value_at(self._text, found.position)
         return entity
 
-    def _unescaped(self, found: _Found) -> tuple[_Found, Role | None]:
+    def _unescaped(self, found: Found) -> tuple[Found, Role | None]:
         r"""*found* without the end of an escape before the key: ``%20token=``, ``\npassword=``."""
         escape = _ESCAPE.match(self._text, found.start)
         if escape is None or len(escape[0]) >= len(found.key):
@@ -176,7 +145,7 @@ class Joined:
         found = found._replace(start=escape.end(), key=found.key[len(escape[0]) :])
         return found, self._roles.of(found.key[::-1])
 
-    def _typed(self, found: _Found) -> tuple[_Found, Role]:
+    def _typed(self, found: Found) -> tuple[Found, Role]:
         """The key before a type: ``password: str = …``."""
         before = _TYPE.search(self._text, max(found.start - 120, 0), found.position - len(found.joint))
         if before is None or "=" not in found.joint:
@@ -184,14 +153,14 @@ class Joined:
         found = found._replace(start=before.start(1), key=before[1], closing="")
         return found, self._roles.of(before[1][::-1]) or NO_ROLE
 
-    def _names(self, found: _Found) -> bool:
+    def _names(self, found: Found) -> bool:
         """Whether "name" or "key" is that of a name/value object, and no key like others."""
         if found.closing or "<" in self._text:
             return True
         below = self._text[found.position : found.position + _NEAR]
         return "value:" in below and _VALUE_BELOW.match(below) is not None
 
-    def _of_name(self, found: _Found) -> list[Hit]:
+    def _of_name(self, found: Found) -> list[Hit]:
         start, end, quoted = value_at(self._text, found.position)
         waiting, self._waiting, self._named = self._waiting, None, None
         if not quoted and not _VALUE_BELOW.match(self._text, end):
@@ -206,7 +175,7 @@ class Joined:
         self._named = (SECRET if entity == CREDENTIALS else entity, end)
         return []
 
-    def _entity(self, found: _Found, role: Role) -> str | None:
+    def _entity(self, found: Found, role: Role) -> str | None:
         text, start = self._text, found.start
         before = text[start - 1 : start]
         if before in ("?", "&", "#", ";") and found.key.lower() in IN_QUERY and "=" in found.joint:
@@ -215,12 +184,12 @@ class Joined:
         if before == "/" and text[start - 2 : start] == "//" and ":" in found.joint:
             return None  # the user of a URL
         if role.ends_phrase and before in (" ", "-", "_"):
-            words = _WORDS_BEFORE.match(self._backwards, len(text) - start)
+            words = WORDS_BEFORE.match(self._backwards, len(text) - start)
             if words is not None:
                 return self._roles.of_phrase([*words[0][::-1].replace("-", " ").split(), found.key])
         return role.entity
 
-    def _is_pair(self, found: _Found, entity: str) -> bool:
+    def _is_pair(self, found: Found, entity: str) -> bool:
         """Whether a comma joins key and value: in a list or tuple of two, or behind an option."""
         text = self._text
         if found.key.startswith("--"):
@@ -240,7 +209,7 @@ class Joined:
         above = self._text[self._text.rfind("\n", 0, line) + 1 : line] if line > 0 else ""
         return self._roles.wanted(above.strip().rpartition(".")[2])
 
-    def _at(self, found: _Found, entity: str) -> list[Hit]:
+    def _at(self, found: Found, entity: str) -> list[Hit]:
         text, position = self._text, found.position
         if "==" in found.joint and entity not in (SECRET, CREDENTIALS):
             return []  # a comparison
@@ -259,7 +228,7 @@ class Joined:
         # Of a text that was cut, a secret is all that is left; a number or a name ends where it ends.
         return judged(text, start, end, entity, quoted=end < len(text) or entity in SECRET_KINDS)
 
-    def _bare(self, found: _Found, entity: str, start: int, end: int, end_in_dsn: int | None) -> list[Hit]:
+    def _bare(self, found: Found, entity: str, start: int, end: int, end_in_dsn: int | None) -> list[Hit]:
         """What goes of the value from *start* to *end*, which is in no quotes."""
         text, is_below = self._text, "\n" in found.joint
         is_word = entity == SECRET and end_in_dsn is None and not is_below and not self._code
@@ -296,7 +265,7 @@ class Joined:
         self._done = bracket_end(self._text, position)
         return [*leaves(self._text, position, self._done, entity)]
 
-    def _is_no_value(self, found: _Found, entity: str, start: int, end: int) -> bool:
+    def _is_no_value(self, found: Found, entity: str, start: int, end: int) -> bool:
         if start in self._code and not looks_random(self._text[start:end]):
             return True
         key, of_secret = found.key + found.closing, entity in (SECRET, CREDENTIALS)

@@ -23,6 +23,7 @@ from logcorr.masking.words import (
     SUFFIXES,
     THING,
 )
+from logcorr.room import with_room
 
 __all__ = [
     "AUTHORIZATION",
@@ -36,7 +37,6 @@ __all__ = [
     "words_of",
 ]
 
-_REMEMBERED = 4096
 # Nobody names a field with more characters than this; what does is text.
 _MAX_NAME = 128
 _MAX_PHRASE = max(len(phrase) for phrase in PHRASES)
@@ -86,9 +86,7 @@ class KeyRules:
         if found is not _UNKNOWN:
             return found  # type: ignore[return-value]  # the sentinel is no entity
         entity = self._judge(key.decode("latin-1") if isinstance(key, bytes) else str(key))
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[key] = entity
+        with_room(self._known)[key] = entity
         return entity
 
     def of_phrase(self, words: Sequence[str]) -> str | None:

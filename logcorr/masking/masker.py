@@ -3,30 +3,27 @@
 The caller's objects are never changed, and containers are copied: what was looked at is what is written.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import orjson
 
-from logcorr.encoding.values import repr_of
+from logcorr.encoding.values import key_text, repr_of
 from logcorr.masking.keys import SECRET, THING, KeyRules
+from logcorr.masking.known import CARD_TO, NOTHING, SHORTEST_CARD, Known
 from logcorr.masking.limits import Limits
-from logcorr.masking.memory import remember, settle
 from logcorr.masking.neighbours import VALUES, named, names_next, under
-from logcorr.masking.objects import BEFORE_JSON, key_text, may_be_json, names_of, number_text, opened, rebuilt
+from logcorr.masking.objects import BEFORE_JSON, may_be_json, names_of, number_text, opened, rebuilt
 from logcorr.masking.paths import REVEALED, PathRules, below
 from logcorr.masking.styles import SECRET_KINDS, STYLES
 from logcorr.masking.text import CUT, OVERLAP_CHARS, TextMasker
 from logcorr.masking.walk import LONG_CHARS, Walk
+from logcorr.room import CHARS, with_room
 
 ERRORS = "MASK-ERROR"
-_REMEMBERED_CHARS = 256
 # Texts within texts are looked into so many levels deep.
 _MAX_JSON_DEPTH = 4
-# Shorter and longer integers are no number of a card.
-SHORTEST_CARD, _CARD_TO = 10**11, 10**19
 _CONTAINERS = (dict, list, tuple)
-_NOTHING = frozenset((bool, float, type(None)))
 _UNSETTLED = ""
 # A shorter secret may be a word of a message by chance.
 _QUOTED_CHARS = 6
@@ -58,13 +55,7 @@ class Masker:
         self._limits = limits
         # Whether a value is judged by itself, by rules that are known: then a glance may tell that a record holds nothing.
         self.glances = paths is None and not text.has_rules
-        self.is_plain = text.is_plain
-        # Keys that say nothing, and texts that hold nothing, as met before: any, and those under keys of things.
-        self.plain_keys: set[str] = set()
-        self.plain_texts: set[str] = set()
-        self._plain_things: set[str] = set()
-        # Of keys that hold nothing themselves: which entity stands under them, of those that this masker masks.
-        self._settled: dict[str, str | None] = {}
+        self.known = Known(keys, text.is_plain, people=people)
 
     def fields(self, fields: dict[str, Any], walk: Walk | None = None) -> dict[str, Any]:
         """The fields of a record, masked: the same dict where nothing had to go."""
@@ -76,32 +67,13 @@ class Masker:
 
     def text(self, text: str, walk: Walk | None = None) -> str:
         """One text, masked."""
-        if text in self.plain_texts:
+        if text in self.known.texts:
             return text
         return self._string(text, None, 0, walk or self.walk())
 
     def walk(self, path: str = "") -> Walk:
         """The beginning of a walk through one record, or through what stands at *path* of it."""
         return Walk(self._limits, path)
-
-    def says_nothing(self, pairs: Iterable[tuple[Any, Any]]) -> bool:
-        """Whether all *pairs* are known, or seen at a glance, to hold nothing that has to go."""
-        return all(key in self.plain_keys and self._is_known(key, value) for key, value in pairs)
-
-    def _is_known(self, key: Any, value: Any) -> bool:
-        """Whether *value*, under a *key* that says nothing, is known or seen to hold nothing."""
-        kind = type(value)
-        if kind is str:
-            if value in self.plain_texts or (value in self._plain_things and self._keys.entity(key) == THING):
-                return True
-            if not self.is_plain(value):
-                return False
-            if len(value) <= _REMEMBERED_CHARS:
-                remember(self.plain_texts, value)
-            return True
-        if kind is int:
-            return not self.people or -SHORTEST_CARD < value < SHORTEST_CARD
-        return kind in _NOTHING
 
     def _value(self, value: Any, entity: str | None, depth: int, walk: Walk) -> Any:
         kind = type(value)
@@ -137,7 +109,7 @@ class Masker:
     ) -> str:
         """A text, masked as its *entity* says; where *is_told*, it is known not to be plain."""
         is_named = entity is not None and entity != THING
-        known = self._plain_things if entity == THING else self.plain_texts
+        known = self.known.things if entity == THING else self.known.texts
         if not is_named and value in known:
             return value
         size = len(value)
@@ -160,8 +132,8 @@ class Masker:
                 masked = self._text.mask(value) if entity is None else self._text.value(value, entity)
         except Exception as error:
             return self._failed(error)
-        if masked is value and size <= _REMEMBERED_CHARS:
-            remember(known, value)
+        if masked is value and size <= CHARS:
+            with_room(known).add(value)
         return masked
 
     def _cut(self, value: str, entity: str | None, walk: Walk) -> str:
@@ -186,7 +158,7 @@ class Masker:
     def _number(self, value: Any, entity: str | None) -> Any:
         if entity == THING or (
             entity is None
-            and (not self.people or type(value) is float or not SHORTEST_CARD <= value < _CARD_TO)
+            and (not self.people or type(value) is float or not SHORTEST_CARD <= value < CARD_TO)
         ):
             return value
         try:
@@ -215,20 +187,20 @@ class Masker:
         pairs: Collection[tuple[Any, Any]] = copy.items()
         is_cut = len(copy) > shown
         if is_cut:
-            if entity is None and self.says_nothing(pairs):
+            if entity is None and self.known.says_nothing(pairs):
                 return copy
             pairs = [*pairs][:shown]
         of_value, is_taken = None, False
         changed: dict[Any, Any] = {}
         renamed: dict[Any, Any] = {}
-        plain_keys, plain_texts, below = self.plain_keys, self.plain_texts, depth + 1
-        settled = self._settled if self._paths is None else {}
+        known, below = self.known, depth + 1
+        keys, texts, settled = known.keys, known.texts, known.settled if self._paths is None else {}
         for key, item in pairs:
             kind = type(item)
             if (
                 entity is None
-                and key in plain_keys
-                and (kind in _NOTHING or (kind is str and item in plain_texts) or self._is_known(key, item))
+                and key in keys
+                and (kind in NOTHING or (kind is str and item in texts) or known.holds_nothing(key, item))
             ):
                 continue
             if not is_taken:
@@ -240,11 +212,11 @@ class Masker:
             of_key = settled.get(key, _UNSETTLED) if entity is None else _UNSETTLED
             if of_key is _UNSETTLED or (of_value is not None and key in VALUES):
                 new = self._under(key, item, entity, of_value, below, walk)
-                name = key if key in self._settled else self._key(key, walk)
+                name = key if key in known.settled else self._key(key, walk)
                 if name is not key:
                     renamed[key] = name
             elif kind is str:
-                new = self._string(item, of_key, below, walk, is_told=key in plain_keys)
+                new = self._string(item, of_key, below, walk, is_told=key in keys)
             else:
                 new = self._value(item, of_key, below, walk)
             if new is not item:
@@ -302,14 +274,14 @@ class Masker:
             masked = self._name(text, walk)
             return key if masked is text else masked
         masked = self._name(key, walk)
-        if masked is key and len(key) <= _REMEMBERED_CHARS:
+        if masked is key and len(key) <= CHARS:
             entity = self._own(self._keys.entity(key))
-            settle(self._settled, key, entity)
+            with_room(self.known.settled)[key] = entity
             is_free = key not in VALUES and (self._paths is None or not self._paths.may_end_in(key))
             if is_free and entity in (None, THING):
-                remember(self.plain_keys, key)
+                with_room(self.known.keys).add(key)
         return masked
 
     def _name(self, name: str, walk: Walk) -> str:
         # A name says what was cut: it is read though nothing more may be, unless it is no name by its length.
-        return self.text(name, walk if len(name) > _REMEMBERED_CHARS else None)
+        return self.text(name, walk if len(name) > CHARS else None)

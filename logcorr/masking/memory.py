@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 
-__all__ = ["Memory", "remember", "settle"]
+from logcorr.room import CHARS, with_room
 
-_ITEMS, _CHARS = 4096, 256
+__all__ = ["Memory"]
 
 
 class Memory:
@@ -28,22 +28,5 @@ class Memory:
 
     def add(self, text: str, entity: str, masked: str, entities: Iterable[str]) -> None:
         """Remember that *text* became *masked*, by which the *entities* went; nothing of a long text."""
-        if len(text) > _CHARS:
-            return
-        if len(self._known) >= _ITEMS:
-            self._known.clear()
-        self._known[entity, hash(text), len(text)] = masked, tuple(entities)
-
-
-def remember(known: set[str], item: str) -> None:
-    """Add *item* to what is *known*, which does not grow beyond what a memory holds."""
-    if len(known) >= _ITEMS:
-        known.clear()
-    known.add(item)
-
-
-def settle(known: dict[str, str | None], name: str, entity: str | None) -> None:
-    """As ``remember``, of what a *name* means."""
-    if len(known) >= _ITEMS:
-        known.clear()
-    known[name] = entity
+        if len(text) <= CHARS:
+            with_room(self._known)[entity, hash(text), len(text)] = masked, tuple(entities)

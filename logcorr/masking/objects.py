@@ -5,10 +5,8 @@ from datetime import date, datetime, time
 from enum import Enum
 from typing import Any
 
-from logcorr.encoding.values import clean_text, stand_in, text_of, unprintable
+from logcorr.encoding.values import clean_text, int_text, stand_in, text_of, unprintable
 
-# Beyond it Python makes no decimal text of an integer.
-_MAX_INT_BITS = 10_000
 # What JSON that is an object or a list may begin with.
 BEFORE_JSON = frozenset("{[ \n\t\r")
 _OWN_TYPES: tuple[tuple[type, Callable[[Any], Any]], ...] = (
@@ -62,18 +60,11 @@ def may_be_json(text: str) -> bool:
     return inside[:1] in ("{", "[") and inside[-1:] in ("}", "]")
 
 
-def key_text(key: object) -> str:
-    """The key of a mapping as text."""
-    if isinstance(key, bytes):
-        return key.decode("utf-8", "backslashreplace")
-    return text_of(key.value if isinstance(key, Enum) else key)
-
-
 def number_text(value: Any, entity: str | None) -> str:
     """An integer or a float as text; of a coordinate (GEO) as people write it."""
     if type(value) is float:
         return f"{value:.7f}" if entity == "GEO" else repr(value)
-    return hex(value) if value.bit_length() > _MAX_INT_BITS else repr(value)
+    return int_text(value)
 
 
 def rebuilt(

@@ -3,8 +3,9 @@
 The key decides, by the same rules as for a mapping's; only the value goes.
 """
 
+from logcorr.masking.backwards import keys_in, keys_said_in
 from logcorr.masking.hits import Hit
-from logcorr.masking.joined import Joined, keys_in, keys_said_in
+from logcorr.masking.joined import Joined
 from logcorr.masking.joints import JOINT, joint_in, may_say
 from logcorr.masking.judging import judged
 from logcorr.masking.keys import KeyRules

@@ -2,15 +2,15 @@
 
 from typing import Any
 
+from logcorr.encoding.values import key_text
 from logcorr.masking.keys import SECRET
-from logcorr.masking.objects import key_text
 from logcorr.masking.policy import ALLOW, DENY, Masking
 from logcorr.masking.rules import normalised_name, path_pattern
 from logcorr.masking.styles import KEEP
+from logcorr.room import with_room
 
 # The rule of a place where secrets are let through; no style and no entity is written like it.
 REVEALED = "revealed"
-_REMEMBERED = 4096
 
 
 class PathRules:
@@ -36,9 +36,7 @@ class PathRules:
             return self._known[path]
         except KeyError:
             found = next((rule for pattern, rule in self._rules if pattern.fullmatch(path)), None)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[path] = found
+            with_room(self._known)[path] = found
             return found
 
     def may_end_in(self, key: str) -> bool:

@@ -15,6 +15,7 @@ from logcorr.masking.keys import (
     KeyRules,
 )
 from logcorr.masking.words import PHRASES
+from logcorr.room import with_room
 
 __all__ = ["IN_QUERY", "NO_ROLE", "SECRET_KINDS", "Role", "Roles"]
 
@@ -72,10 +73,9 @@ class Roles:
         lower = bare.lower()
         entity, kind, ends_phrase = self.wanted(bare), _kind(lower), lower in _PHRASE_ENDS
         has_any = entity or kind or ends_phrase or lower in IN_QUERY
-        if len(self.known) >= _REMEMBERED:
-            self.known.clear()
-        self.known[backwards] = Role(entity, kind, ends_phrase) if has_any else None
-        return self.known[backwards]
+        role = Role(entity, kind, ends_phrase) if has_any else None
+        with_room(self.known, _REMEMBERED)[backwards] = role
+        return role
 
     def wanted(self, key: str) -> str | None:
         """The entity under *key*, if this policy masks it."""

@@ -7,11 +7,11 @@ them, whatever its digits are, the next one of its shape need not be read. In a 
 from collections.abc import Callable
 
 from logcorr.masking.patterns import Pattern
+from logcorr.room import CHARS, with_room
 
 __all__ = ["IN_UUID", "TO_SHAPE", "Shapes"]
 
 TO_SHAPE = bytes.maketrans(b"123456789", b"000000000")
-_ITEMS, _CHARS = 4096, 256
 # One of digits alone in front is a number first.
 _UUID = Pattern(
     r"[0-9a-f](?<!\w.)(?:(?<=[a-f])|(?=[0-9]{0,6}[a-f]))[0-9a-f]{7}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?!\w)"
@@ -31,7 +31,7 @@ class Shapes:
 
     def of(self, text: str) -> bytes:
         """The shape of *text*; nothing for one that is long, or not of ASCII."""
-        if len(text) > _CHARS or not text.isascii():
+        if len(text) > CHARS or not text.isascii():
             return b""
         if text.count("-") >= _DASHES:
             text = _UUID.sub(_ANY_UUID, text)
@@ -45,8 +45,6 @@ class Shapes:
         """Learn what *never_finds* says of the *shape* of a text that held nothing, once it has come a second time."""
         known = self._known.get(shape)
         if known is None:
-            if len(self._known) >= _ITEMS:
-                self._known.clear()
-            self._known[shape] = _MET
+            with_room(self._known)[shape] = _MET
         elif known is _MET:
             self._known[shape] = _PLAIN if never_finds(shape.decode()) else _OTHER

@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from logcorr.cli import cli
+from tests.shipper.conftest import service
+
+__all__ = ["service"]
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,7 +1,6 @@
 import fcntl
 import json
 import os
-import pty
 import subprocess
 import sys
 import time
@@ -13,9 +12,10 @@ from logcorr.doctor.doors import check_clock
 from logcorr.doctor.found import Found
 from logcorr.journal.checkpoint import Checkpoint
 from logcorr.journal.format import companion
-from tests.shipper.helpers import Relay, Service, free_port, uid
+from tests.shipper.helpers import Relay, free_port, uid
 from tests.support.program import environment
 from tests.support.receiver import Receiver
+from tests.support.terminal import on_terminal
 
 ABSENT = """
 import sys
@@ -28,19 +28,15 @@ sys.meta_path.insert(0, Absent())
 
 
 @pytest.fixture
-def service(tmp_path):
-    made = []
+def service(service):
+    """Makes services with a console, whose homes are there already."""
 
     def make(endpoint=None, **variables):
-        # Unless given, an endpoint where nobody answers: the default port may be taken on this machine.
-        variables = {"LOGCORR_CONSOLE": "json"} | variables
-        made.append(Service(tmp_path / f"{tmp_path.name}-{len(made)}", endpoint, **variables))
-        made[-1].home.mkdir()
-        return made[-1]
+        made = service(endpoint, **{"LOGCORR_CONSOLE": "json"} | variables)
+        made.home.mkdir()
+        return made
 
-    yield make
-    for one in made:
-        one.end()
+    return make
 
 
 @pytest.fixture(scope="module")
@@ -301,20 +297,11 @@ def test_variables_without_effect_are_warnings(service, collector, variables, wo
 def test_a_terminal_gets_colours_and_no_row_wider_than_it(service):
     """On 80 columns long findings go on below themselves."""
     lonely = service(f"http://127.0.0.1:{free_port()}")
-    master, slave = pty.openpty()
     command = [sys.executable, "-m", "logcorr", "doctor"]
-    variables = environment(lonely.home, lonely.variables) | {"TERM": "xterm-256color", "COLUMNS": "80"}
-    variables = {name: value for name, value in variables.items() if name not in ("NO_COLOR", "COLORTERM")}
-    process = subprocess.Popen(command, cwd=lonely.home, stdout=slave, env=variables)
-    os.close(slave)
-    output = b""
-    try:
-        while chunk := os.read(master, 65536):
-            output += chunk
-    except OSError:  # Linux says so when the other side is closed
-        pass
-    finally:
-        os.close(master)
+    process, output = on_terminal(
+        environment(lonely.home, lonely.variables), 80,
+        lambda terminal, env: subprocess.Popen(command, cwd=lonely.home, stdout=terminal, env=env),
+    )  # fmt: skip
     assert process.wait(60) == 1
     assert b"\x1b[1;31mFAIL" in output
     assert b"\x1b[32mok" in output

@@ -36,3 +36,12 @@ def test_the_module_runs_as_a_command(start):
     output, _ = start("--help").communicate(timeout=20)
     assert output.startswith(b"Usage: logcorr ")
     assert all(name in output for name in (b"tail", b"trace", b"ship"))
+
+
+@pytest.mark.parametrize("group", [[], ["pseudonym"]], ids=["logcorr", "pseudonym"])
+def test_what_a_command_does_is_listed_whole(monkeypatch, run, group):
+    """The list of commands cuts no sentence short, on a terminal of the usual width."""
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = run(*group, "--help").stdout.partition("Commands:\n")[2].splitlines()
+    assert listed
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)

@@ -97,6 +97,8 @@ def test_explain_whatever_the_style(masked, style):
 def test_a_policy_that_cannot_be(masked):
     """It is refused in one line."""
     result = masked("x", environ={"LOGCORR_MASKING": '{"ppi": 1}'})
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Error: unknown masking setting 'ppi'")
-    assert masked("x", options=["--level", "loud"]).exit_code == 1
+    result = masked("x", options=["--level", "loud"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error: --level='loud' is not valid" in result.stderr

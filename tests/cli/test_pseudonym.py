@@ -61,10 +61,18 @@ def test_a_key_that_is_gone(find):
 
 
 def test_without_keys(find):
-    """There are no pseudonyms: it says so, with an exit code of its own."""
+    """There are no pseudonyms: it says so, and where to give a key."""
     result = find("ann@example.com", keys={})
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no pseudonym key is configured" in result.stderr
+    assert "LOGCORR_MASKING" in result.stderr
+
+
+def test_a_key_that_cannot_be(find):
+    """It is refused in one line."""
+    result = find("ann@example.com", keys={"k2": "short"})
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: the pseudonym key 'k2' is too short")
 
 
 def test_no_key_is_shown(find):

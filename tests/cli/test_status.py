@@ -4,9 +4,7 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
-from tests.shipper.helpers import Service, free_port, until
+from tests.shipper.helpers import free_port, until
 from tests.support.program import environment
 from tests.support.receiver import Receiver
 
@@ -23,19 +21,6 @@ sys.stdin.read()
 """
 EXTERNAL = LOG.replace("**SETTINGS", 'ship="external"')
 SHIPPING = LOG.replace("**SETTINGS", "")
-
-
-@pytest.fixture
-def service(tmp_path):
-    made = []
-
-    def make(endpoint=None, **variables):
-        made.append(Service(tmp_path / f"{tmp_path.name}-{len(made)}", endpoint, **variables))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.end()
 
 
 def ask(service, *arguments, **variables):
@@ -130,7 +115,10 @@ def test_a_shipper_without_an_answer_is_a_failure(service):
     assert found["shipper"] == "unreachable"
     assert "UNAVAILABLE" in found["error"]
     assert found["backlog_age_s"] > 0
-    assert ask(lonely).returncode == 1
+    done = ask(lonely)
+    assert done.returncode == 1
+    assert done.stdout.count("UNAVAILABLE") == 1
+    assert found["error"] in done.stdout
 
 
 def test_rejected_records_are_a_failure(service, tmp_path):

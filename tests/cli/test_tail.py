@@ -1,6 +1,4 @@
 import gzip
-import os
-import pty
 import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -8,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from logcorr.journal.format import rotated_path
+from tests.support.terminal import on_terminal
 
 LIMIT_S = 20
 
@@ -208,21 +207,10 @@ def test_a_closed_pipe_ends_following_although_nothing_is_written(start, records
 def test_a_terminal_gets_colours_and_short_times(start, records, journal, environment):
     """On a real terminal the date stands above and levels are coloured; no row is wider than it."""
     journal.write_bytes(records.line("word " * 40, level="ERROR"))
-    master, slave = pty.openpty()
-    settings = {name: value for name, value in environment.items() if name not in ("NO_COLOR", "COLORTERM")}
-    process = start(
-        "tail", journal, stdout=slave, stderr=subprocess.DEVNULL,
-        env=settings | {"TERM": "xterm-256color", "COLUMNS": "60"},
+    process, output = on_terminal(
+        environment, 60,
+        lambda terminal, env: start("tail", journal, stdout=terminal, stderr=subprocess.DEVNULL, env=env),
     )  # fmt: skip
-    os.close(slave)
-    output = b""
-    try:
-        while chunk := os.read(master, 65536):
-            output += chunk
-    except OSError:  # Linux says so when the other side is closed
-        pass
-    finally:
-        os.close(master)
     assert process.wait(LIMIT_S) == 0
     assert b"2026-02-11 UTC" in output
     assert b"\x1b[1;31mERROR" in output

@@ -158,6 +158,30 @@ for fd in strangers:
 """
 
 
+CLOSED = """
+import logging, os, time
+import logcorr
+logcorr.configure(console=False, otlp=False)
+logging.error("before")
+time.sleep(1.1)
+os.closerange(3, 4096)
+logging.error("after")
+time.sleep(1.1)
+logging.error("later")
+print(logcorr.status().problems)
+"""
+
+
+def test_a_journal_that_somebody_has_closed_is_no_problem(tmp_path):
+    """When it is time to look after the journal, and somebody has closed it: the next write opens it anew, and that is all."""
+    done = run_program(CLOSED, tmp_path)
+    assert (done.stdout, [record["message"] for record in records(tmp_path)]) == (
+        "{}\n",
+        ["before", "after", "later"],
+    )
+    assert "cannot look after" not in done.stderr
+
+
 def test_a_process_that_closes_every_descriptor(tmp_path):
     """Becoming a daemon closes the journal under us: nothing is lost, and no file of others is written or closed."""
     run_program(DAEMON, tmp_path)

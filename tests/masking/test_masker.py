@@ -301,7 +301,7 @@ def test_what_was_seen_before_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
                 warm, cold = dict(record), dict(record)
                 seen.mask(warm, level)
                 masker = fresh.for_level(level)
-                for remembered in (masker.plain_keys, masker.plain_texts, masker._plain_things):
+                for remembered in (masker.known.keys, masker.known.texts, masker.known.things):
                     remembered.clear()
                 fresh.mask(cold, level)
                 assert warm == cold
