@@ -11,6 +11,9 @@ BENCH := .benchmarks/venv
 BENCH_MASKING := .benchmarks/venv-masking
 # What an installation is made of, beside what is read where it lies.
 BUILT := pyproject.toml tools/native.py $(wildcard logcorr/native/*.[ch])
+# What is tested without the native core as well: all that this stands for.
+IN_PYTHON := tests/doors tests/journal tests/propagation $(wildcard tests/test_context*.py tests/integrations/test_asgi*.py) \
+	tests/test_detached.py tests/test_operation.py tests/test_tracing.py tests/test_tracing_sdk.py tests/integrations/test_fastapi.py
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## What there is to make
@@ -22,7 +25,7 @@ demo: $(VENV)/.demo ## The main job on real traffic: web, worker, collector, one
 test: $(VENV)/.dev packages ## Every check and the whole test suite, on real servers
 	@$(MAKE) --no-print-directory check
 	$(BIN)/pytest
-	LOGCORR_NATIVE=false $(BIN)/pytest tests/doors tests/journal
+	LOGCORR_NATIVE=false $(BIN)/pytest $(IN_PYTHON)
 
 check: $(VENV)/.dev ## Style, types, floors
 	$(BIN)/ruff check .

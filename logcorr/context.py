@@ -29,6 +29,7 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
+from logcorr import native
 from logcorr.scope import NO_FIELDS as NO_FIELDS  # noqa: PLC0414  told here as well, for whoever asks the context
 from logcorr.scope import ORIGIN as ORIGIN  # noqa: PLC0414
 from logcorr.scope import STALE as STALE  # noqa: PLC0414
@@ -72,6 +73,9 @@ _get_otel, attach = _otel_accessors()
 
 # The innermost scope of the caller's context, and OpenTelemetry's context there.
 current_scope, current_otel = _scope.get, _get_otel
+_variable = getattr(_get_otel, "__self__", None)
+if isinstance(_variable, ContextVar):
+    native.tell(scope=_scope, context=_variable, Context=Context, span_key=SPAN_KEY)
 
 
 def current_fields() -> dict[str, Any]:
@@ -102,6 +106,7 @@ def detach(token: "Token[Any]") -> None:
         pass  # as in close_scope
 
 
+@native.usual("bind")
 def bind(**fields: Any) -> None:
     """Add *fields* to every record until the request or task ends; None takes a field away.
 

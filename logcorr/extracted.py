@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from opentelemetry.context import Context
 
+from logcorr import native
 from logcorr.context import ORIGIN, STALE, Snapshot, attach, bound, detach, ids_in, is_stale
 from logcorr.scope import Scope
 
@@ -24,6 +25,7 @@ def alone(context: Context, fields: Mapping[str, Any]) -> Snapshot:
     return Snapshot(Scope(fields, None, shared=False), context)
 
 
+@native.known
 class Extracted(Context):
     """What a carrier brought: an OpenTelemetry Context, and the correlation *fields* in it.
 

@@ -6,6 +6,7 @@ from typing import Any
 from opentelemetry.context import Context
 from opentelemetry.trace import SpanContext
 
+from logcorr import native
 from logcorr.encoding.jsonline import dumps
 from logcorr.masking.glance import Plain
 from logcorr.parts import METRICS
@@ -14,6 +15,7 @@ _NS = 1_000_000_000
 
 
 # Classes with slots, for they are read with every record: the names of a NamedTuple take ten times as long to look up.
+@native.known
 class Second:
     """One second: when it *began*, in nanoseconds since the epoch, and how every line of it begins."""
 
@@ -26,6 +28,7 @@ class Second:
         self.json = f'{{"timestamp":"{text}.'.encode()
 
 
+@native.known
 class Head:
     """A logger at one level: the JSON of both, the level's own name where it is not one of the six, and what is plain there."""
 
@@ -37,6 +40,7 @@ class Head:
         self.plain = plain
 
 
+@native.known
 class Here:
     """What records have in one place: its *span*, the fields *bound* there, and what is made of them.
 
@@ -92,6 +96,7 @@ class Here:
         return self.before, (own[1:] if self.fields else own) + measured
 
 
+@native.known
 class Kept:
     """What is *here*, for as long as the *version* of the scope, the OpenTelemetry *context* and what is *plain* are the same."""
 

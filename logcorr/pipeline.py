@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from opentelemetry.trace import SpanContext, TraceFlags
 
+from logcorr import native
 from logcorr.backend_ids import Form
 from logcorr.context import NO_FIELDS, current_otel, current_scope, in_force, origin_of
 from logcorr.diagnostics import Diagnostics
@@ -27,6 +28,7 @@ from logcorr.masking.plan import Plan
 from logcorr.parts import METRICS, parts_of
 from logcorr.pieces import Head, Here, Kept, Second, members
 from logcorr.record import DEFAULT_CORRELATION_FIELDS, MAX_CORRELATION_CHARS, MAX_RECORD_BYTES
+from logcorr.room import with_room
 from logcorr.scope import Scope
 from logcorr.severity import INFO, severity_of
 from logcorr.spans import parts_of as parts_of_span
@@ -38,6 +40,9 @@ _DIGITS = tuple(b"%03d" % number for number in range(1000))
 _SAMPLED = int(TraceFlags.SAMPLED)
 # Loggers and levels are few, but where somebody names a logger after each request.
 _MAX_HEADS = 1024
+
+
+native.tell(most_ids=MAX_CORRELATION_CHARS)
 
 
 class _Salvaged(dict[str, str]):
@@ -73,6 +78,7 @@ class Sink(Protocol):
         """Take one record: its line of JSON, which ends in a newline."""
 
 
+@native.known
 class Pipeline:
     """Builds records for one service and hands them to its sinks."""
 
@@ -243,9 +249,7 @@ class Pipeline:
             reserved = self._is_correlation | {METRICS}
             plain = self._plain.setdefault(key, Plain(masker, reserved, usable=not own_level))
         head = Head(b'Z"%b,"message":' % members(names), own_level, plain)
-        if len(self._heads) >= _MAX_HEADS:
-            self._heads.clear()
-        self._heads[level, component, level_name] = head
+        with_room(self._heads, _MAX_HEADS)[level, component, level_name] = head
         return head
 
     def _here(self, scope: Scope, level: int, plain: Plain) -> Here:

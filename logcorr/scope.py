@@ -7,12 +7,15 @@ from weakref import ref
 from opentelemetry.trace import INVALID_SPAN_CONTEXT, SpanContext
 
 # What records made in the scope of an ended unit of work say instead of its ids.
+from logcorr import native
+
 STALE, ORIGIN = "context_stale", "origin_trace_id"
 
 Fields = Mapping[str, Any]
 NO_FIELDS: dict[str, Any] = {}
 
 
+@native.known
 class Epoch:
     """When something last changed in a unit of work and all that is nested in it: a *version*, which it never has again."""
 
@@ -22,11 +25,13 @@ class Epoch:
 
 # Of what has not changed yet. One for all, for nothing is kept from one epoch to another.
 _UNCHANGED = object()
+native.tell(no_fields=NO_FIELDS, unchanged=_UNCHANGED)
 # Of a scope outside all units of work, which never changes.
 _ALWAYS = Epoch()
 _ALWAYS.version = _UNCHANGED
 
 
+@native.known
 class Scope:
     """The fields of a unit of work (*shared*), or a layer of further ones; None as a value hides a field.
 

@@ -18,6 +18,7 @@ from opentelemetry.trace import (
     get_tracer,
 )
 
+from logcorr import native
 from logcorr.context import current_context, ids_in
 
 Parts = tuple[int, int, bool, TraceFlags, TraceState, bool]
@@ -83,6 +84,13 @@ def start_span(name: str, kind: str, parent: Context | None) -> Span:
     if is_valid:
         return LocalSpan(valid_ids(trace_id, span_id, flags, state, is_remote=False), above)
     return LocalSpan(valid_ids(getrandbits(128) or 1, span_id, _SAMPLED, _NO_STATE, is_remote=False), None)
+
+
+if _IS_A_TUPLE:
+    native.tell(
+        api=vars(trace), SpanContext=SpanContext, LocalSpan=LocalSpan, NonRecordingSpan=NonRecordingSpan
+    )
+    native.tell(start_span=start_span, random_bits=getrandbits, own_flags=_SAMPLED, no_state=_NO_STATE)
 
 
 def parent_span_id(span: Span) -> str:

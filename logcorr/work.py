@@ -7,6 +7,7 @@ from typing import Any
 from opentelemetry.context import Context
 from opentelemetry.trace import INVALID_SPAN, INVALID_SPAN_CONTEXT, Span, StatusCode, get_current_span
 
+from logcorr import native
 from logcorr.context import (
     NOWHERE,
     SPAN_KEY,
@@ -25,10 +26,12 @@ from logcorr.spans import parent_span_id, start_span
 
 # A name is often a path that a client sent; a record that is cut for it would lose its span.
 MAX_NAME_CHARS = 256
+native.tell(most_name_chars=MAX_NAME_CHARS)
 _NOTHING = Context()
 _now = time.perf_counter_ns
 
 
+@native.known
 class Work:
     """A unit of work, from ``begin`` to ``end``: a span *name* of a *kind*, and a scope in which *fields* are bound.
 
@@ -55,6 +58,7 @@ class Work:
         self._tokens: tuple[Token[Context], Token[Scope]] | None = None
         self._started_ns = _now()
 
+    @native.usual("begin")
     def begin(self) -> None:
         """From now on the records of the caller's context are of this work."""
         self._started_ns = _now()
@@ -68,6 +72,7 @@ class Work:
         self._scope = scope = Scope.of_unit(fields, ids, None if self.detached else around)
         self._tokens = attach(Context({**base, SPAN_KEY: span})), open_scope(scope)
 
+    @native.usual("end")
     def end(self, error: BaseException | None) -> None:
         """It is over; it has failed with *error*, if any."""
         if error is not None:
@@ -102,3 +107,7 @@ class Work:
         if parent:
             described["parent_span_id"] = parent
         return described
+
+
+native.tell(clock=_now, no_span=INVALID_SPAN, no_ids=INVALID_SPAN_CONTEXT, no_context=_NOTHING)
+native.tell(opened=Work._opened)  # noqa: SLF001  which a subclass may do in a way of its own

@@ -22,12 +22,12 @@ import logcorr
 from logcorr import context, native
 from logcorr import pipeline as pipelines
 from logcorr._runtime import unconfigure
+from logcorr.core import Core
 from logcorr.diagnostics import Diagnostics
 from logcorr.journal.writer import JournalWriter
 from logcorr.masking import Masking
 from logcorr.masking.glance import Plain
 from logcorr.masking.plan import Plan
-from logcorr.native import Core
 from logcorr.pipeline import Pipeline
 from tests.support.program import run_program
 
@@ -82,8 +82,8 @@ class Twins:
             self.left_to_python += 1
             return self.pipelines[0].emit(*args, **options)
 
-        self.pipelines[0].divided = native._core.divided
-        self.emit = native._core.Emitter(self.pipelines[0], otherwise, scope, otel, vars(pipelines))
+        self.pipelines[0].divided = native.core.divided
+        self.emit = native.core.Emitter(self.pipelines[0], otherwise, scope, otel, vars(pipelines))
 
     def same(self, level: int, message: str, fields: dict) -> bytes:
         """The line that both make."""
@@ -125,26 +125,49 @@ def test_it_can_be_left_out_and_taken_back(tmp_path):
 
 
 def test_without_it_records_are_made_in_python(monkeypatch):
-    monkeypatch.setattr(native, "_core", None)
+    monkeypatch.setattr(native, "core", None)
     pipeline = Pipeline("toygres")
     core = Core(pipeline, wanted=True)
     assert core.emit == pipeline.emit
     assert not core.is_native
 
 
-def test_classes_without_the_slots_that_it_reads():
-    with pytest.raises(TypeError, match="Pipeline has no slot sinks"):
-        native._core.know({each.__name__: type(each.__name__, (), {}) for each in native._CLASSES})
-    with pytest.raises(TypeError, match="has no slot"):
-        native._core.know({})
-    Twins().same(20, "m", {})  # what it knew it still knows
+OF_ANOTHER_VERSION = """
+import sys
+from logcorr import native
+{asked}
+assert native.core is None
+import logcorr
+logcorr.configure(file="j.log", otlp=False, console=False)
+with logcorr.operation("work"):
+    logcorr.bind(runId="r-1")
+    logcorr.get_logger("app").info("made")
+print(logcorr.status().native)
+"""
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'native.known(type("Scope", (), {"__slots__": ("kept", "epoch")}))',
+        'native.known(type("Strange", (), {}))',
+        "native.tell(strange=1)",
+        'native.usual("strange")(print)',
+        "from logcorr.scope import Scope; native.known(type('Work', (), {}))",
+    ],
+)
+def test_a_core_that_was_built_for_another_version_does_nothing(asked, tmp_path):
+    done = run_program(OF_ANOTHER_VERSION.format(asked=asked), tmp_path)
+    assert done.stdout == "False\n"
+    record = orjson.loads((tmp_path / "j.log").read_bytes().splitlines()[0])
+    assert (record["message"], record["runId"], len(record["trace_id"])) == ("made", "r-1", 32)
 
 
 def test_what_it_is_given_to_stand_for():
     scope, otel = context.current_scope.__self__, context.current_otel.__self__
     for args in [(), (object(), print, scope, otel, {}), (Pipeline("a"), print, scope, 5, {})]:
         with pytest.raises(TypeError):
-            native._core.Emitter(*args)
+            native.core.Emitter(*args)
 
 
 @pytest.mark.parametrize("masking", [None, Masking()])
@@ -274,16 +297,16 @@ def test_what_is_in_force(masking):
 
 def test_what_is_in_force_is_for_python_where_it_is_odd():
     plain = Plain(None, frozenset())
-    assert native._core.divided({"runId": "r", "a": "b"}, ("runId",), plain) is None  # the name was never met
+    assert native.core.divided({"runId": "r", "a": "b"}, ("runId",), plain) is None  # the name was never met
     plain.learn({"a": 1})
-    assert native._core.divided({"runId": "r", "a": "b"}, ("runId",), plain) == (
+    assert native.core.divided({"runId": "r", "a": "b"}, ("runId",), plain) == (
         b',"runId":"r"',
         {"a": "b"},
         b'{"a":"b"}',
     )
     for odd in [(), ([], (), plain), ({}, [], plain), ({}, (), None)]:
         with pytest.raises(TypeError):
-            native._core.divided(*odd)
+            native.core.divided(*odd)
 
 
 @pytest.mark.parametrize("level", [10, 20])
@@ -348,7 +371,7 @@ def test_other_arguments_are_for_python(args):
     """What it says of them is said there, whatever they are."""
     twins = Twins()
     seen = []
-    twins.emit = native._core.Emitter(
+    twins.emit = native.core.Emitter(
         twins.pipelines[0], lambda *given: seen.append(given),
         context.current_scope.__self__, context.current_otel.__self__, vars(pipelines),
     )  # fmt: skip

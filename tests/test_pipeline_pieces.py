@@ -16,13 +16,13 @@ from opentelemetry.trace import SpanContext, get_current_span, use_span
 
 from logcorr import bind, bound, current, operation
 from logcorr.backend_ids import forms
+from logcorr.core import Core
 from logcorr.encoding.cut import cut_record
 from logcorr.encoding.exceptions import describe
 from logcorr.encoding.jsonline import dumps, escape_hidden
 from logcorr.encoding.values import plain, text_of
 from logcorr.masking import Masking
 from logcorr.masking.plan import Plan
-from logcorr.native import Core
 from logcorr.pipeline import Pipeline
 from logcorr.record import DEFAULT_CORRELATION_FIELDS
 from logcorr.severity import severity_of

@@ -188,7 +188,8 @@ def _verb(level: int, emit: Emit, levels: Levels) -> Callable[..., None]:
 
     if _variables is None:
         return verb
-    return native.verb(verb, level, emit, thresholds, _variables, _context_fields, NamedLogger, LogCapture)
+    held = level, emit, thresholds, _variables, _context_fields, NamedLogger, LogCapture
+    return native.usual("verb", *held)(verb)
 
 
 def _async_verb(level: int) -> Callable[..., Awaitable[None]]:

@@ -245,10 +245,8 @@ def _make_record(
     return make_record(make, extra, sinfo)
 
 
-_native_log = native.log(
-    _log, globals(), vars(logging), _level_names, _standard_factory, logging.Logger, logging.RootLogger
-)
-_logs = StandIn(logging.Logger, "_log", _native_log)
+_held = globals(), vars(logging), _level_names, _standard_factory, logging.Logger, logging.RootLogger
+_logs = StandIn(logging.Logger, "_log", native.usual("log", *_held)(_log))
 _callers = StandIn(logging.Logger, "callHandlers", _call_handlers)
 _makers = StandIn(logging.Logger, "makeRecord", _make_record)
 _stand_ins = (_logs, _callers, _makers)

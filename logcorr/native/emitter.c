@@ -25,6 +25,8 @@ static PyObject *what_is_here(Emitter *self, PyObject *level, PyObject *plain)
             Py_DECREF(kept);
         }
         if (here == NULL && !PyErr_Occurred())
+            here = here_in(self->pipeline, scope, plain);
+        if (here == NULL && !PyErr_Occurred())
             here = PyObject_CallMethodObjArgs(self->pipeline, name__here, scope, level, plain, NULL);
     }
     Py_DECREF(scope);

@@ -4,7 +4,10 @@
 
 static PyMethodDef functions[] = {
     {"divided", (PyCFunction)(void (*)(void))divided, METH_FASTCALL, "divided(bound, names, plain): the fields in force, as JSON."},
-    {"know", know, METH_O, "know(classes): learn where the slots of the classes of the pipeline lie."},
+    {"know", know, METH_O, "know(class): learn where the slots lie that are read of its objects."},
+    {"tell", (PyCFunction)(void (*)(void))tell, METH_VARARGS | METH_KEYWORDS, "tell(**things): keep what Python works with."},
+    {"usual", usual, METH_VARARGS, "usual(name, function, *held): what stands for the function, and does what is usual."},
+    {"want", want, METH_O, "want(native): whether what is usual is done here from now on, if it is to be."},
     {NULL},
 };
 
@@ -18,9 +21,9 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__core(void)
 {
-    PyObject *module = set_names() < 0 ? NULL : PyModule_Create(&definition);
-    if (module != NULL && (PyModule_AddType(module, &EmitterType) < 0 || PyModule_AddType(module, &VerbType) < 0 ||
-                           PyModule_AddType(module, &LogType) < 0))
+    PyObject *module = set_names() < 0 || PyType_Ready(&MethodType) < 0 || PyType_Ready(&LastType) < 0 ? NULL
+                                                                                                       : PyModule_Create(&definition);
+    if (module != NULL && PyModule_AddType(module, &EmitterType) < 0)
         Py_CLEAR(module);
     return module;
 }

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
+from logcorr import native
 from logcorr.propagation.format import Headers
+from logcorr.room import with_room
 
 # Every WSGI or CGI environ has it, and no header can be named so: https://peps.python.org/pep-3333/#environ-variables
 _OF_AN_ENVIRON = "REQUEST_METHOD"
@@ -18,6 +20,7 @@ _REMEMBERED, _REMEMBERED_CHARS = 1024, 64
 _MAX_PAIRS = 10_000
 
 
+@native.known
 class Spelt:
     """The *names* of the headers that count, in lower case, as one type spells them: each with its name as text.
 
@@ -37,12 +40,11 @@ class Spelt:
             return _text(spelt.lower())
         name = self.known.get(spelt.lower())
         if name is None and type(spelt) in _REMEMBERED_TYPES and len(spelt) <= _REMEMBERED_CHARS:
-            if len(self.others) >= _REMEMBERED:
-                self.others.clear()
-            self.others.add(spelt)
+            with_room(self.others, _REMEMBERED).add(spelt)
         return name
 
 
+@native.known
 class Wanted:
     """The *names* of the headers that count, in lower case, or with None all of them; as text and as bytes.
 
@@ -57,6 +59,7 @@ class Wanted:
         self.bytes = Spelt({name.encode(): name for name in known}, takes_all=names is None)
 
 
+@native.usual("read")
 def read(carrier: Any, wanted: Wanted) -> Headers:
     """The headers of *carrier* that are *wanted*; names in any case, in one pass over them."""
     found: Headers = {}

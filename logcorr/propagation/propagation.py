@@ -5,6 +5,7 @@ from typing import Any
 
 from opentelemetry.context import Context
 
+from logcorr import native
 from logcorr.context import current_context, current_fields
 from logcorr.diagnostics import Diagnostics
 from logcorr.encoding.values import text_of
@@ -12,15 +13,22 @@ from logcorr.extracted import Extracted
 from logcorr.propagation.carriers import Wanted, read, write
 from logcorr.propagation.format import Format, Headers
 from logcorr.propagation.formats import load
-from logcorr.propagation.keys import BAGGAGE_KEY
+from logcorr.propagation.keys import BAGGAGE_KEY, SPAN_KEY
+from logcorr.propagation.same_span import completed
+from logcorr.propagation.tracecontext import PARENT, TraceContext
 from logcorr.record import MAX_CORRELATION_CHARS
 
 
+@native.known
 class Propagation:
     """Writes and reads the ids in every one of *formats*; of several that bring a trace the last one wins.
 
+    Where they bring the same span, what the others know of it beside is kept.
+
     *fields* are the names that travel in baggage; those *withheld* neither leave nor enter in it.
     """
+
+    __slots__ = ("_diagnostics", "_fields", "_formats", "_reads_all", "_wanted", "_withheld", "reads_parent")
 
     def __init__(
         self,
@@ -35,6 +43,9 @@ class Propagation:
         self._withheld = withheld
         self._diagnostics = diagnostics or Diagnostics()
         self._reads_all = any(item.headers is None for item in formats)
+        # Whether a traceparent that comes alone is read by its own format, and by no other.
+        readers = [item for item in formats if item.headers is None or PARENT in item.headers]
+        self.reads_parent = [type(item) for item in readers] == [TraceContext]
         self._wanted = self.wanted()
 
     @classmethod
@@ -70,8 +81,11 @@ class Propagation:
         parts: dict[str, Any] = {}
         if found or self._reads_all:
             for item in self._formats:
+                before = parts.get(SPAN_KEY)
                 try:
                     item.extract(found, parts)
+                    if before is not None and parts[SPAN_KEY] is not before:
+                        parts[SPAN_KEY] = completed(parts[SPAN_KEY], before)
                 except Exception as error:
                     self._tell(item, error)
         fields = self._received(parts) if BAGGAGE_KEY in parts else {}

@@ -10,12 +10,13 @@ from typing import Any
 from opentelemetry.context import Context
 from opentelemetry.trace import NonRecordingSpan, TraceFlags, TraceState
 
+from logcorr import native
 from logcorr.context import ids_in
 from logcorr.propagation.format import Headers
 from logcorr.propagation.keys import SPAN_KEY
 from logcorr.spans import parts_of, valid_ids
 
-_PARENT, _STATE = "traceparent", "tracestate"
+PARENT, _STATE = "traceparent", "tracestate"
 # Version 00 ends after its flags; of a later one, what follows a dash there is not known yet.
 _match = re.compile(
     r"(?:(00)|(?!00|ff)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?(1)|(?:-.*)?)"
@@ -43,27 +44,38 @@ _NO_STATE = TraceState()
 class TraceContext:
     """The format ``tracecontext``."""
 
-    headers = frozenset({_PARENT, _STATE})
+    headers = frozenset({PARENT, _STATE})
 
     def extract(self, found: Headers, parts: dict[str, Any]) -> None:
         """As Format says. Several ``traceparent`` are none, and what is wrong in ``tracestate`` costs all of it."""
-        sent = found.get(_PARENT)
+        sent = found.get(PARENT)
         if sent is None or len(sent) != 1 or len(sent[0]) > _MAX_PARENT_CHARS:
             return
-        trace_id, span_id, flags = _parsed(sent[0])
-        if trace_id and span_id:
-            state = _state(found[_STATE]) if _STATE in found else _NO_STATE
-            ids = valid_ids(trace_id, span_id, _FLAGS[flags], state, is_remote=True)
-            parts[SPAN_KEY] = NonRecordingSpan(ids)
+        span = _remote_span(sent[0], found.get(_STATE))
+        if span is not None:
+            parts[SPAN_KEY] = span
 
     def inject(self, context: Context, out: dict[str, str]) -> None:
         """As Format says."""
         trace_id, span_id, _, flags, state, is_valid = parts_of(ids_in(context))
         if is_valid:
             known = flags & _KNOWN_FLAGS
-            out[_PARENT] = f"00-{trace_id.to_bytes(16).hex()}-{span_id.to_bytes(8).hex()}-0{known}"
+            out[PARENT] = f"00-{trace_id.to_bytes(16).hex()}-{span_id.to_bytes(8).hex()}-0{known}"
             # Without one, a state that is on the carrier belongs to another span.
             out[_STATE] = state.to_header() if state else ""
+
+
+native.tell(flags=_FLAGS)
+
+
+@native.usual("remote_span")
+def _remote_span(text: str, state: list[str] | None) -> NonRecordingSpan | None:
+    """The span that *text*, a ``traceparent``, tells of, with what came as its *state*; None where it is none."""
+    trace_id, span_id, flags = _parsed(text)
+    if not trace_id or not span_id:
+        return None
+    sent = _NO_STATE if state is None else _state(state)
+    return NonRecordingSpan(valid_ids(trace_id, span_id, _FLAGS[flags], sent, is_remote=True))
 
 
 def _parsed(text: str) -> tuple[int, int, int]:

@@ -23,6 +23,12 @@ async def plain(scope: Any, receive: Any, send: Any) -> None:
         return
     if scope["path"] == "/silent":
         return
+    if scope["path"] == "/fail":
+        raise ValueError("before an answer")
+    if scope["path"] == "/unfinished":
+        logcorr.bind(runId="unfinished")
+        await send(START)
+        return
     if scope["path"] == "/half":
         await send(START)
         raise ValueError("half way")

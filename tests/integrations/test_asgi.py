@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.support.servers import uvicorn
+from tests.support.program import records
+from tests.support.servers import uvicorn, wait_until
 from tests.support.web import Web, access_records
 
 HERE = Path(__file__).parent
@@ -166,6 +169,35 @@ def test_an_application_that_answers_nothing(web: Web) -> None:
     answer = web.get("/silent")
     assert answer.status == 500
     assert web.access(answer.trace_id)["context"]["status"] == 500
+
+
+@pytest.mark.parametrize("path", ["/silent", "/unfinished"])
+def test_what_the_server_says_of_a_missing_answer(web: Web, path: str) -> None:
+    """Its own line about an application that returned too early has the ids of the request, and is there once."""
+    trace_id = token_hex(16)
+    web.raw(f"GET {path} HTTP/1.1\r\nhost: a\r\ntraceparent: 00-{trace_id}-{'2' * 16}-01\r\n\r\n".encode())
+
+    def said() -> list[dict[str, Any]]:
+        return [record for record in records(web.home) if "callable returned" in record["message"]]
+
+    line = wait_until(lambda: [record for record in said() if record.get("trace_id") == trace_id], 20)
+    access = web.access(trace_id)
+    for name in ("span_id", "runId"):
+        assert line[0].get(name) == access.get(name)
+    assert line[0]["context"]["requestId"] == access["context"]["requestId"]
+    assert len(line) == 1
+    assert not [record for record in said() if "trace_id" not in record]
+
+
+def test_an_application_that_fails(web: Web) -> None:
+    """Without a framework that answers in its place, the 500 has the ids as well; the traceback is one record."""
+    answer = web.get("/fail", {"X-Request-ID": "r-1"}.items())
+    assert (answer.status, answer.body) == (500, b"Internal Server Error")
+    assert answer.headers["traceresponse"][3:35] == answer.trace_id
+    assert answer.headers["x-request-id"] == "r-1"
+    access, failure = web.trace(answer.trace_id, tracebacks=1)
+    assert (access["message"], access["context"]["error"]) == ("GET /fail 500", "ValueError")
+    assert failure["exception"]["message"] == "before an answer"
 
 
 def test_an_application_that_fails_half_way(web: Web) -> None:

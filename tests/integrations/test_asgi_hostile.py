@@ -317,6 +317,36 @@ def test_one_that_wraps_a_part_covers_that_part() -> None:
     assert [record["context"]["path"] for record in access_records(records)] == ["/part/one", "/part/two"]
 
 
+@pytest.mark.parametrize("pattern", ["/health*", "/api/health*"])
+def test_a_prefix_that_the_server_is_told_of(pattern: str) -> None:
+    """Patterns match the path with that prefix and without it; the prefix of a mount is part of the path either way."""
+    health = Route("/health/live", fine)
+    app = Starlette(routes=[health, Mount("/part", routes=[health])])
+    correlated = CorrelationMiddleware(app, exclude=[pattern])
+    with capture() as records:
+        for path in ("/api/health/live", "/api/part/health/live", "/api/health/dead"):
+            assert answered(call(correlated, path=path, root_path="/api"))[b"traceresponse"]
+    told = [record["context"] for record in access_records(records)]
+    assert [(one["path"], one.get("suppressed")) for one in told] == [
+        ("/api/part/health/live", None),
+        ("/api/health/dead", 1),
+    ]
+
+
+def test_a_route_as_litestar_leaves_it() -> None:
+    """A framework that leaves the whole template in the scope, under a name of its own, has it in the access record."""
+
+    async def litestar(scope: Any, receive: Any, send: Any) -> None:
+        # https://github.com/litestar-org/litestar/blob/main/litestar/_asgi/asgi_router.py
+        scope["path_template"] = "/items/{number}"
+        await plain(scope, receive, send)
+
+    with capture() as records:
+        call(CorrelationMiddleware(litestar), path="/items/7")
+    (record,) = access_records(records)
+    assert (record["message"], record["context"]["route"]) == ("GET /items/{number} 200", "/items/{number}")
+
+
 ODD: list[dict[str, Any]] = [
     {"client": None},
     {"client": ("unix",)},
@@ -326,6 +356,7 @@ ODD: list[dict[str, Any]] = [
     {"route": object()},
     {"fastapi": None},
     {"root_path": None},
+    {"path_template": object()},
     {"method": "BREW\r\n"},
 ]
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from logcorr.integrations.asgi.request import Request
 
-_log = logging.getLogger("logcorr.access")
+access_log = logging.getLogger("logcorr.access")
 
 
 def write(request: "Request", route: str | None, error: BaseException | None) -> None:
     """One record, unless the options of *request* exclude it."""
     scope, status = request.scope, request.status
-    path, exclusion = scope["path"], request.options.exclusion
-    if exclusion is not None and error is None and exclusion.suppresses(path, status):
+    exclusion = request.options.exclusion
+    if exclusion is not None and error is None and exclusion.suppresses(scope, status):
         return
     fields: dict[str, Any] = {"span": request.described(), "method": request.method}
     if route:
         fields["route"] = route
-    fields["path"] = path
+    fields["path"] = scope["path"]
     fields["status"] = status
     if not request.by_file:
         fields["bytes"] = request.bytes
@@ -27,7 +27,7 @@ def write(request: "Request", route: str | None, error: BaseException | None) ->
         fields["client"] = client[0]
     if request.claimed:
         fields["client_request_id"] = request.claimed
-    if exclusion is not None and (suppressed := exclusion.take(path)):
+    if exclusion is not None and (suppressed := exclusion.take(scope)):
         fields["suppressed"] = suppressed
     if error is not None:
         fields["error"] = type(error).__name__
@@ -35,7 +35,7 @@ def write(request: "Request", route: str | None, error: BaseException | None) ->
     fields["metrics"] = {"durationMs": request.answered_ms or request.duration_ms()}
     level = logging.ERROR if isinstance(error, Exception) or 500 <= status < 600 else logging.INFO
     told = error if error is not None and _goes_untold(request) else None
-    _log.log(level, f"{request.name} {status}", extra=fields, exc_info=told)
+    access_log.log(level, f"{request.name} {status}", extra=fields, exc_info=told)
 
 
 def _goes_untold(request: "Request") -> bool:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from opentelemetry.trace import SpanContext
 
+from logcorr import native
 from logcorr._runtime import propagation
 from logcorr.extracted import Extracted
 from logcorr.propagation.carriers import Wanted, read
+from logcorr.room import with_room
 from logcorr.spans import parts_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ TRACE_RESPONSE = b"traceresponse"
 _REMEMBERED, _REMEMBERED_CHARS = 1024, 64
 
 
+native.tell(propagation=propagation)
+
+
+@native.known
 class Asked:
     """The headers of a request that count: those with its ids, and those called *names*, in lower case."""
 
@@ -39,6 +45,7 @@ class Asked:
         return formats.brought_by(found), found
 
 
+@native.known
 class Answered:
     """The headers that an answer gets: its *request_id* and its *trace_id* under these names, in lower case, if any."""
 
@@ -50,6 +57,7 @@ class Answered:
         self._names = frozenset({request_id, TRACE_RESPONSE, trace_id})
         self._others: set[bytes] = set()
 
+    @native.usual("added_to")
     def added_to(self, headers: Headers, request_id: str, ids: SpanContext) -> list[tuple[bytes, bytes]]:
         """A list of *headers*, and of these but those that are among them, of any case there."""
         added = [*headers]
@@ -76,6 +84,6 @@ class Answered:
             # Some applications give other types, and some servers take them.
             if type(spelt) is not bytes or name in self._names:
                 taken.append(name)
-            elif len(self._others) < _REMEMBERED and len(spelt) <= _REMEMBERED_CHARS:
-                self._others.add(spelt)
+            elif len(spelt) <= _REMEMBERED_CHARS:
+                with_room(self._others, _REMEMBERED).add(spelt)
         return taken

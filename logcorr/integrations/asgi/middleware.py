@@ -79,6 +79,8 @@ class CorrelationMiddleware:
         try:
             await self.app(scope, request.receive, request.send)
         except BaseException as error:
+            if isinstance(error, Exception):
+                await request.answer_failure()
             request.end(error)
             raise
         request.end(None)

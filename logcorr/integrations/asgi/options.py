@@ -7,6 +7,7 @@ from inspect import iscoroutinefunction
 from typing import Any, Literal
 
 import logcorr
+from logcorr import native
 from logcorr.integrations.asgi.exclusion import Exclusion
 from logcorr.integrations.asgi.headers import Answered, Asked
 from logcorr.integrations.asgi.protocol import Scope
@@ -23,6 +24,7 @@ Trust = Literal["always", "never"] | Callable[[Scope], bool]
 _log = logging.getLogger("logcorr.asgi")
 
 
+@native.known
 @dataclass(frozen=True, slots=True)
 class Options:
     """What one middleware was asked for: header names in lower case, functions that never raise."""

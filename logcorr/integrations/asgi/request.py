@@ -1,5 +1,6 @@
 """One HTTP request, from its headers to its access record."""
 
+import logging
 from contextvars import Context as Variables
 from contextvars import copy_context
 from typing import Any
@@ -8,6 +9,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import StatusCode, get_current_span
 
 import logcorr
+from logcorr import native
 from logcorr.context import current_otel
 from logcorr.integrations.asgi import access_record, server_lines
 from logcorr.integrations.asgi.adoption import is_served_already
@@ -18,12 +20,15 @@ from logcorr.integrations.asgi.route import route_of
 from logcorr.work import Work
 
 SEEN = "logcorr.request"
+native.tell(seen=SEEN)
 
 _CLIENT_CLOSED = 499
+_FAILED = b"Internal Server Error"
 # Extensions, by which the server itself takes the body from a file.
 _FILES = ("http.response.pathsend", "http.response.zerocopysend")
 
 
+@native.known
 class Request(Work):
     """A request, while the application works on it."""
 
@@ -32,6 +37,7 @@ class Request(Work):
         "claimed", "in_framework", "line_dropped", "method", "options", "over", "request_id", "scope", "started", "status",
     )  # fmt: skip
 
+    @native.usual("receive")
     def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
         self.options = options
@@ -65,6 +71,7 @@ class Request(Work):
         if current_otel():  # as hardly ever
             self.adopts = is_served_already(scope, brought, None if before is None else before.ids)
 
+    @native.usual("request_begin")
     def begin(self) -> None:
         """Whatever runs in the caller's context works on this request from now on."""
         Work.begin(self)
@@ -72,10 +79,13 @@ class Request(Work):
         if self.detached:
             self._bind_around()
 
+    @native.usual("request_end")
     def end(self, error: BaseException | None) -> None:
         """The application is done with it, or has failed with *error*."""
         try:
             self.finish(error)
+            if error is None and not self.over:
+                server_lines.leave(self.ids)
         finally:
             self.over = True
             try:
@@ -106,6 +116,7 @@ class Request(Work):
             self.status = _CLIENT_CLOSED
         return message
 
+    @native.usual("send")
     async def send(self, message: Message) -> None:
         """Send what the application answers, with the ids of the request."""
         kind = message["type"]
@@ -123,6 +134,17 @@ class Request(Work):
                 self.by_file = True
                 if not message.get("more_body"):
                     self._answered()
+
+    async def answer_failure(self) -> None:
+        """Answer a request whose application has failed, as the server would, but with the ids. Frameworks have done so."""
+        if self.started or self.in_framework or self.scope["type"] != "http":
+            return
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_FAILED))]
+        try:
+            await self.send({"type": "http.response.start", "status": 500, "headers": headers})
+            await self.send({"type": "http.response.body", "body": _FAILED})
+        except Exception:  # the client has gone; what is told is why the application failed
+            pass
 
     def start(self, message: Message) -> Message:
         """The *message* that begins an answer, with the ids but those that the application has set itself.
@@ -143,6 +165,7 @@ class Request(Work):
             self.answered_ms = self.duration_ms()
         self.over = True
 
+    @native.usual("finish", access_record.access_log, logging.Logger, route_of)
     def finish(self, error: BaseException | None) -> None:
         """Name the span for what the request turned out to be, and write its access record."""
         if not self.status:

@@ -1,4 +1,4 @@
-"""The template of the route that took a request, as Starlette, FastAPI and those who follow them leave it in the scope."""
+"""The template of the route that took a request, as Starlette, FastAPI and Litestar leave it in the scope."""
 
 from logcorr.integrations.asgi.protocol import Scope
 
@@ -8,7 +8,8 @@ def route_of(scope: Scope) -> str | None:
     route = scope.get("route")
     path = getattr(route, "path", None)
     if not isinstance(path, str):
-        return None
+        template = scope.get("path_template")  # Litestar's, which is the whole of it
+        return template if isinstance(template, str) else None
     # FastAPI leaves the route of an included router as that router knows it; the prefix is here.
     included = scope.get("fastapi")
     if isinstance(included, dict):

@@ -2,7 +2,8 @@
 
 Servers write it at three moments: while the answer is sent (uvicorn, hypercorn), after the application has returned
 (gunicorn, granian), and from another task when the client goes away (hypercorn). Granian tells of an exception as a
-text, which has no ids: it gets the exception.
+text, which has no ids: it gets the exception. Of an application that returned before its answer was complete the servers
+tell after it: that line is made again, with the ids.
 """
 
 import logging
@@ -11,10 +12,18 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from typing import Any, Protocol
 
+from opentelemetry.context import Context
+from opentelemetry.trace import NonRecordingSpan, SpanContext, set_span_in_context
+
+from logcorr import native
+from logcorr.context import Snapshot, current_fields
+from logcorr.extracted import alone
 from logcorr.integrations.asgi.protocol import Scope
 
 _LOGGERS = ("uvicorn.access", "gunicorn.access", "hypercorn.access", "granian.access")
 _GRANIANS_ERRORS = "_granian.utils"
+_ERRORS = ("uvicorn.error", "gunicorn.error")
+_COMPLAINT = "returned without"
 _SWITCHED = 101
 
 
@@ -30,7 +39,10 @@ class Served(Protocol):
 serving: ContextVar[Any] = ContextVar("logcorr_request", default=None)
 _line_to_come: ContextVar[bool] = ContextVar("logcorr_line_to_come", default=False)
 _failure: ContextVar[BaseException | None] = ContextVar("logcorr_failure", default=None)
+# Where the request was that has just been left without a whole answer.
+_left: ContextVar[Snapshot | None] = ContextVar("logcorr_left", default=None)
 _open: set[Served] = set()
+native.tell(serving=serving, open=_open, line_to_come=_line_to_come)
 
 
 def drop_access_lines() -> None:
@@ -42,6 +54,8 @@ def drop_access_lines() -> None:
 def correlate_error_lines() -> None:
     """From now on."""
     _filter(_GRANIANS_ERRORS, _correlate)
+    for name in _ERRORS:
+        _filter(name, _correlate_complaint)
 
 
 def begin(request: Served) -> Token[Any]:
@@ -62,6 +76,11 @@ def end(request: Served, token: Token[Any], error: BaseException | None) -> None
         _failure.set(error)
 
 
+def leave(ids: SpanContext) -> None:
+    """The request with *ids*, in which the caller is, ends without a whole answer; the server is about to say so."""
+    _left.set(alone(set_span_in_context(NonRecordingSpan(ids), Context()), current_fields()))
+
+
 def _filter(name: str, function: Callable[[logging.LogRecord], bool]) -> None:
     logger = logging.getLogger(name)
     if function not in logger.filters:
@@ -77,6 +96,15 @@ def _correlate(record: logging.LogRecord) -> bool:
         record.msg = record.getMessage().partition("\n")[0]
         record.args = ()
     return True
+
+
+def _correlate_complaint(record: logging.LogRecord) -> bool:
+    left = _left.get()
+    if left is None or _COMPLAINT not in str(record.msg):
+        return True
+    _left.set(None)
+    left.run(logging.getLogger(record.name).handle, record)
+    return False
 
 
 def _is_wanted(record: logging.LogRecord) -> bool:
