@@ -59,25 +59,58 @@ def bare_fastapi(_: Path) -> Any:
     return fastapi(tracing=False)
 
 
-def logcorr_ids(folder: Path) -> Any:
+def logcorr_web(folder: Path, *, access_log: bool, native: bool = True) -> Any:
     import logcorr
     from logcorr.integrations.asgi import CorrelationMiddleware
 
-    logcorr.configure(file=folder / "journal.log", console=False, otlp=False)
-    return CorrelationMiddleware(starlette(logcorr.bind), access_log=False)
+    logcorr.configure(file=folder / "journal.log", console=False, otlp=False, native=native)
+    return CorrelationMiddleware(starlette(logcorr.bind), access_log=access_log)
+
+
+def logcorr_ids(folder: Path) -> Any:
+    return logcorr_web(folder, access_log=False)
+
+
+def logcorr_ids_in_python(folder: Path) -> Any:
+    return logcorr_web(folder, access_log=False, native=False)
 
 
 def logcorr_record(folder: Path) -> Any:
-    import logcorr
-    from logcorr.integrations.asgi import CorrelationMiddleware
-
-    logcorr.configure(file=folder / "journal.log", console=False, otlp=False)
-    return CorrelationMiddleware(starlette(logcorr.bind))
+    return logcorr_web(folder, access_log=True)
 
 
 def logcorr_sdk(folder: Path) -> Any:
     sdk()
     return logcorr_record(folder)
+
+
+def sdk_alone(_: Path) -> Any:
+    """The least that a span of the SDK takes, with the attributes that a server's has to have, and nothing else."""
+    from opentelemetry import trace
+    from opentelemetry.propagate import extract
+
+    sdk()
+    app, tracer = starlette(), trace.get_tracer_provider().get_tracer("bench")
+
+    async def with_span(scope: Any, receive: Any, send: Any) -> None:
+        sent = {name.decode(): value.decode() for name, value in scope["headers"] if name == b"traceparent"}
+        span = tracer.start_span("GET", extract(sent), trace.SpanKind.SERVER)
+        status = 0
+
+        async def sending(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await app(scope, receive, sending)
+        route = scope["route"].path
+        span.update_name(f"GET {route}")
+        told = {"http.request.method": "GET", "url.path": scope["path"], "http.response.status_code": status}
+        span.set_attributes({**told, "http.route": route})
+        span.end()
+
+    return with_span
 
 
 def correlation_id(_: Path) -> Any:
@@ -129,10 +162,12 @@ CONTENDERS: dict[str, Contender] = {
     "Starlette, bare": bare_starlette,
     "FastAPI, bare": bare_fastapi,
     "logcorr, ids and bound fields": logcorr_ids,
+    "logcorr, ids and bound fields, no native core": logcorr_ids_in_python,
     "asgi-correlation-id": correlation_id,
     "BaseHTTPMiddleware with structlog": base_http,
     "logcorr, ids and access record": logcorr_record,
     "logcorr, SDK span and access record": logcorr_sdk,
+    "a span of OpenTelemetry's SDK, by hand": sdk_alone,
     "OpenTelemetryMiddleware": opentelemetry,
     "Starlette's own OpenTelemetryMiddleware": starlettes_own,
     "FastAPI's own telemetry": fastapis_own,
