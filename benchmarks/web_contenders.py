@@ -94,7 +94,8 @@ def sdk_alone(_: Path) -> Any:
 
     async def with_span(scope: Any, receive: Any, send: Any) -> None:
         sent = {name.decode(): value.decode() for name, value in scope["headers"] if name == b"traceparent"}
-        span = tracer.start_span("GET", extract(sent), trace.SpanKind.SERVER)
+        told = {"http.request.method": "GET", "url.path": scope["path"], "url.scheme": scope["scheme"]}
+        span = tracer.start_span("GET", extract(sent), trace.SpanKind.SERVER, told)
         status = 0
 
         async def sending(message: Any) -> None:
@@ -106,8 +107,7 @@ def sdk_alone(_: Path) -> Any:
         await app(scope, receive, sending)
         route = scope["route"].path
         span.update_name(f"GET {route}")
-        told = {"http.request.method": "GET", "url.path": scope["path"], "http.response.status_code": status}
-        span.set_attributes({**told, "http.route": route})
+        span.set_attributes({"http.response.status_code": status, "http.route": route})
         span.end()
 
     return with_span

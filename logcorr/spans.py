@@ -4,6 +4,7 @@ So there are valid W3C ids without any SDK, every library that asks for the curr
 is configured later takes over without a change.
 """
 
+from collections.abc import Callable
 from random import getrandbits
 
 from opentelemetry import trace
@@ -17,6 +18,7 @@ from opentelemetry.trace import (
     TraceState,
     get_tracer,
 )
+from opentelemetry.util.types import Attributes
 
 from logcorr import native
 from logcorr.context import current_context, ids_in
@@ -39,6 +41,14 @@ KINDS = {
     "producer": SpanKind.PRODUCER,
     "consumer": SpanKind.CONSUMER,
 }
+
+
+Describe = Callable[[], Attributes]
+
+
+def no_attributes() -> Attributes:
+    """Of a span that nothing is known of at its beginning but its name."""
+    return None
 
 
 def parts_of(ids: SpanContext) -> Parts:
@@ -65,13 +75,16 @@ class LocalSpan(NonRecordingSpan):
         self.parent = parent
 
 
-def start_span(name: str, kind: str, parent: Context | None) -> Span:
-    """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone."""
+def start_span(name: str, kind: str, parent: Context | None, describe: Describe = no_attributes) -> Span:
+    """A new span below the one in *parent* (the current context, unless given): the SDK's, or one with ids alone.
+
+    *describe* is asked for the attributes of the SDK's, which its sampler sees.
+    """
     if parent is None:
         parent = current_context()
     # Asking the tracer of an API without a provider costs a microsecond.
     if getattr(trace, "_TRACER_PROVIDER", _tracer) is not None:
-        span = _tracer.start_span(name, parent, KINDS[kind])
+        span = _tracer.start_span(name, parent, KINDS[kind], describe())
         if span.is_recording():
             return span
         ids = span.get_span_context()
@@ -90,7 +103,7 @@ if _IS_A_TUPLE:
     native.tell(
         api=vars(trace), SpanContext=SpanContext, LocalSpan=LocalSpan, NonRecordingSpan=NonRecordingSpan
     )
-    native.tell(start_span=start_span, random_bits=getrandbits, own_flags=_SAMPLED, no_state=_NO_STATE)
+    native.tell(random_bits=getrandbits, own_flags=_SAMPLED, no_state=_NO_STATE)
 
 
 def parent_span_id(span: Span) -> str:

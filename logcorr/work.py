@@ -6,6 +6,7 @@ from typing import Any
 
 from opentelemetry.context import Context
 from opentelemetry.trace import INVALID_SPAN, INVALID_SPAN_CONTEXT, Span, StatusCode, get_current_span
+from opentelemetry.util.types import Attributes
 
 from logcorr import native
 from logcorr.context import (
@@ -90,7 +91,11 @@ class Work:
             detach(attached)
 
     def _opened(self, base: Context) -> Span:
-        return start_span(self.name, self.kind, base)
+        return start_span(self.name, self.kind, base, self.attributes)
+
+    def attributes(self) -> Attributes:
+        """What is known of the span when it begins, for the SDK's sampler."""
+        return None
 
     def duration_ms(self) -> float:
         """Milliseconds since the work began, to the microsecond."""

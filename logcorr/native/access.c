@@ -9,13 +9,30 @@
 /* What stands for Request.finish is given: the logger of access records, the standard library's class of loggers, and route_of. */
 enum { LOGGER, LOGGERS, ROUTE_OF };
 
+/* Whether the *route* in *scope* knows its path itself. FastAPI leaves that of an included router as that router knows it. */
+static int is_whole(PyObject *scope, PyObject *route)
+{
+    PyObject *included = PyDict_GetItemWithError(scope, name_fastapi), *effective, *original;
+    if (included == NULL)
+        return !PyErr_Occurred();
+    if (!PyDict_CheckExact(included))
+        return 0;
+    if ((effective = PyDict_GetItemWithError(included, name_effective_route_context)) == NULL || effective == Py_None)
+        return !PyErr_Occurred();
+    Py_INCREF(effective);
+    original = PyObject_GetAttr(effective, name_original_route);
+    Py_DECREF(effective);
+    Py_XDECREF(original);
+    return original != NULL && original != route;
+}
+
 /* The template of the route that took the request of *scope*, a new reference; None where there is none. */
 static PyObject *route_in(PyObject *method, PyObject *scope)
 {
     PyObject *route = PyDict_GetItemWithError(scope, name_route), *prefix = PyDict_GetItemWithError(scope, name_root_path);
     if (PyErr_Occurred())
         return NULL;
-    int is_usual = route != NULL && !PyDict_Contains(scope, name_fastapi) &&
+    int is_usual = route != NULL && is_whole(scope, route) &&
                    (prefix == NULL || (PyUnicode_CheckExact(prefix) && PyUnicode_GET_LENGTH(prefix) == 0)) && !PyErr_Occurred();
     PyObject *path = NULL;
     if (is_usual) {

@@ -50,7 +50,7 @@ extern PyTypeObject *classes[SLOT_COUNT];
 /* What Python's modules tell of what they work with; NULL as long as nobody has told. */
 #define THINGS(THING) \
     THING(scope) THING(context) THING(clock) THING(span_key) THING(no_fields) THING(unchanged) \
-    THING(Context) THING(SpanContext) THING(LocalSpan) THING(NonRecordingSpan) THING(api) THING(start_span) THING(opened) \
+    THING(Context) THING(SpanContext) THING(LocalSpan) THING(NonRecordingSpan) THING(api) THING(opened) \
     THING(random_bits) THING(own_flags) THING(flags) THING(no_state) \
     THING(most_ids) THING(most_name_chars) THING(no_span) THING(no_ids) THING(no_context) THING(propagation) THING(seen) THING(serving) THING(open) THING(line_to_come)
 #define TOLD(name) extern PyObject *the_##name;
@@ -71,7 +71,7 @@ extern int is_on;
     NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
     NAME(REQUEST_METHOD) NAME(of_unit) NAME(duration_ms) \
     NAME(app) NAME(path) NAME(server) NAME(traceparent) NAME(requestId) NAME(tenantId) NAME(method) NAME(brought_by) NAME(finish) \
-    NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) NAME(endpoint) NAME(kind) NAME(parent_span_id) NAME(described) NAME(durationMs) \
+    NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) NAME(endpoint) NAME(effective_route_context) NAME(original_route) NAME(kind) NAME(parent_span_id) NAME(described) NAME(durationMs) \
     NAME(span) NAME(bytes) NAME(client) NAME(client_request_id) NAME(suppressed) NAME(isEnabledFor) NAME(_log) NAME(suppresses) \
     NAME(take) NAME(is_recording) NAME(_describe_span)
 #define DECLARED(text) extern PyObject *name_##text;
@@ -131,7 +131,7 @@ int end_scope(PyObject *scope);
 
 /* span.c */
 PyObject *ids_of(PyObject *span);
-PyObject *opened(PyObject *name, PyObject *kind, PyObject *base);
+PyObject *local_span(PyObject *base);
 char *trace_parent(char *out, PyObject *ids);
 PyObject *span_id_of(PyObject *ids);
 #define TRACE_PARENT_CHARS 55
@@ -157,7 +157,7 @@ extern PyTypeObject LastType;
     METHOD(begin) METHOD(end)                /* work.c */ \
     METHOD(read)                             /* carriers.c */ \
     METHOD(added_to) METHOD(send)            /* answer.c */ \
-    METHOD(receive) METHOD(request_begin) METHOD(request_end) /* request.c */ \
+    METHOD(request_init) METHOD(request_begin) METHOD(request_end) /* request.c */ \
     METHOD(finish)                           /* access.c */
 #define CALLED(name) PyObject *usual_##name(PyObject *method, PyObject *const *args, size_t flagged, PyObject *names);
 METHODS(CALLED)

@@ -168,7 +168,7 @@ end:
 }
 
 /* Request.__init__(self, options, scope, receive, send) */
-PyObject *usual_receive(PyObject *method, PyObject *const *args, size_t flagged, PyObject *names)
+PyObject *usual_request_init(PyObject *method, PyObject *const *args, size_t flagged, PyObject *names)
 {
     if (is_on && names == NULL && PyVectorcall_NARGS(flagged) == 5 && IS(args[0], Request_scope) && IS(args[1], Options_asked) &&
         PyDict_CheckExact(args[2]) && the_clock != NULL && received(args[0], args[1], args[2], args[3], args[4]))

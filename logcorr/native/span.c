@@ -67,16 +67,14 @@ static PyObject *random_id(long bits)
     return found;
 }
 
-/* As spans.start_span: the span of a unit of work *name* of a *kind*, below the one in *base*. */
-PyObject *opened(PyObject *name, PyObject *kind, PyObject *base)
+/* A span of ours below the one in *base*, as spans.start_span; NULL where another's is wanted, or with an exception. */
+PyObject *local_span(PyObject *base)
 {
     PyObject *provider = PyDict_GetItemWithError(the_api, name__TRACER_PROVIDER);
     PyObject *around = PyDict_GetItemWithError(base, the_span_key), *above = NULL;
     int is_ours = provider == Py_None && (around == NULL || Py_IS_TYPE(around, (PyTypeObject *)the_LocalSpan) ||
                                           Py_IS_TYPE(around, (PyTypeObject *)the_NonRecordingSpan));
-    if (!is_ours)
-        return PyErr_Occurred() ? NULL : PyObject_CallFunctionObjArgs(the_start_span, name, kind, base, NULL);
-    if (around != NULL && (above = ids_of(around)) == NULL)
+    if (!is_ours || (around != NULL && (above = ids_of(around)) == NULL))
         return NULL;
     PyObject *own = random_id(64), *ids = NULL, *span = NULL;
     if (above != NULL && is_valid(above)) {

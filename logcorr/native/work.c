@@ -22,8 +22,8 @@ static PyObject *span_of(PyObject *work, PyObject *base)
 {
     PyObject *way = PyObject_GetAttr((PyObject *)Py_TYPE(work), name__opened), *span = NULL;
     if (way == the_opened)
-        span = opened(GET(work, Work_name), GET(work, Work_kind), base);
-    else if (way != NULL)
+        span = local_span(base);
+    if (way != NULL && span == NULL && !PyErr_Occurred())
         span = PyObject_CallFunctionObjArgs(way, work, base, NULL);
     Py_XDECREF(way);
     return span;

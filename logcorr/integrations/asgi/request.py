@@ -37,7 +37,7 @@ class Request(Work):
         "claimed", "in_framework", "line_dropped", "method", "options", "over", "request_id", "scope", "started", "status",
     )  # fmt: skip
 
-    @native.usual("receive")
+    @native.usual("request_init")
     def __init__(self, options: Options, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
         self.options = options
@@ -177,7 +177,7 @@ class Request(Work):
         if route:
             self.name = f"{self.method} {route}"
         if is_told:  # whoever opened a span that is adopted names it, and has ended it by now
-            self._describe_span(route)
+            self._describe_span(route, error)
         if self.access_log:
             access_record.write(self, route, error)
 
@@ -185,16 +185,22 @@ class Request(Work):
         """The status of a request that was never answered."""
         return 500 if error is None or isinstance(error, Exception) else _CLIENT_CLOSED
 
-    def _describe_span(self, route: str | None) -> None:
+    def attributes(self) -> dict[str, str]:
+        """What a sampler may decide by: the method, the path, and the scheme."""
+        # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
+        scope = self.scope
+        scheme = scope.get("scheme") or "http"
+        return {"http.request.method": self.method, "url.path": scope["path"], "url.scheme": scheme}
+
+    def _describe_span(self, route: str | None, error: BaseException | None = None) -> None:
         span = self.span
         span.update_name(self.name)
-        # https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span
-        described = {
-            "http.request.method": self.method,
-            "url.path": self.scope["path"],
-            "http.response.status_code": self.status,
-        }
-        span.set_attributes({**described, "http.route": route} if route else described)
+        described: dict[str, str | int] = {"http.response.status_code": self.status}
+        if route:
+            described["http.route"] = route
+        if error is not None or 500 <= self.status < 600:
+            described["error.type"] = str(self.status) if error is None else type(error).__qualname__
+        span.set_attributes(described)
         if 500 <= self.status < 600:
             span.set_status(StatusCode.ERROR)
         if self._distrusted is not None:
