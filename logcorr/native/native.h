@@ -135,7 +135,7 @@ PyObject *local_span(PyObject *base);
 char *trace_parent(char *out, PyObject *ids);
 PyObject *span_id_of(PyObject *ids);
 #define TRACE_PARENT_CHARS 55
-PyObject *remote_span(PyObject *text);
+PyObject *remote_span(PyObject *text, PyObject *state);
 PyObject *random_text(void);
 
 /* work.c */

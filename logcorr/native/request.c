@@ -38,7 +38,7 @@ static PyObject *origin_of(PyObject *formats, PyObject *found, PyObject *options
     if (others == 0)
         return Py_NewRef(Py_None);
     PyObject *parent = others == 1 ? PyDict_GetItemWithError(found, name_traceparent) : NULL, *span = NULL, *brought = NULL;
-    if (parent != NULL && PyList_GET_SIZE(parent) == 1 && (span = remote_span(PyList_GET_ITEM(parent, 0))) != NULL) {
+    if (parent != NULL && PyList_GET_SIZE(parent) == 1 && (span = remote_span(PyList_GET_ITEM(parent, 0), the_no_state)) != NULL) {
         static PyObject *nothing;
         if (nothing == NULL)
             nothing = PyTuple_New(0);

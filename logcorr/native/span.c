@@ -112,8 +112,8 @@ static PyObject *id_in(const char *text, int chars)
     return any ? _PyLong_FromByteArray(bytes, (size_t)chars / 2, 0, 0) : NULL;
 }
 
-/* The span that *text*, a traceparent of version 00, tells of; NULL where it is none or not usual, or with an exception. */
-PyObject *remote_span(PyObject *text)
+/* The span that *text*, a traceparent of version 00, tells of, with its *state*; NULL where it is none or not usual, or with an exception. */
+PyObject *remote_span(PyObject *text, PyObject *state)
 {
     if (the_SpanContext == NULL || the_flags == NULL || !PyUnicode_CheckExact(text) || !PyUnicode_IS_COMPACT_ASCII(text) ||
         PyUnicode_GET_LENGTH(text) != TRACE_PARENT_CHARS)
@@ -125,7 +125,7 @@ PyObject *remote_span(PyObject *text)
         (trace_id = id_in(chars + 3, TRACE_CHARS)) == NULL)
         return NULL;
     if ((span_id = id_in(chars + 36, SPAN_CHARS)) != NULL)
-        return span_with(the_NonRecordingSpan, valid_ids(trace_id, span_id, Py_True, PyTuple_GET_ITEM(the_flags, low & 3), the_no_state));
+        return span_with(the_NonRecordingSpan, valid_ids(trace_id, span_id, Py_True, PyTuple_GET_ITEM(the_flags, low & 3), state));
     Py_DECREF(trace_id);
     return NULL;
 }
@@ -134,8 +134,8 @@ PyObject *remote_span(PyObject *text)
 PyObject *usual_remote_span(PyObject *method, PyObject *const *args, size_t flagged, PyObject *names)
 {
     PyObject *span = NULL;
-    if (is_on && names == NULL && PyVectorcall_NARGS(flagged) == 2 && args[1] == Py_None)
-        span = remote_span(args[0]);
+    if (is_on && names == NULL && PyVectorcall_NARGS(flagged) == 2)
+        span = remote_span(args[0], args[1]);
     return span == NULL ? otherwise(method, args, flagged, names) : span;
 }
 

@@ -51,7 +51,7 @@ class TraceContext:
         sent = found.get(PARENT)
         if sent is None or len(sent) != 1 or len(sent[0]) > _MAX_PARENT_CHARS:
             return
-        span = _remote_span(sent[0], found.get(_STATE))
+        span = _remote_span(sent[0], _state(found[_STATE]) if _STATE in found else _NO_STATE)
         if span is not None:
             parts[SPAN_KEY] = span
 
@@ -69,13 +69,12 @@ native.tell(flags=_FLAGS)
 
 
 @native.usual("remote_span")
-def _remote_span(text: str, state: list[str] | None) -> NonRecordingSpan | None:
-    """The span that *text*, a ``traceparent``, tells of, with what came as its *state*; None where it is none."""
+def _remote_span(text: str, state: TraceState) -> NonRecordingSpan | None:
+    """The span that *text*, a ``traceparent``, tells of, with its *state*; None where it is none."""
     trace_id, span_id, flags = _parsed(text)
     if not trace_id or not span_id:
         return None
-    sent = _NO_STATE if state is None else _state(state)
-    return NonRecordingSpan(valid_ids(trace_id, span_id, _FLAGS[flags], sent, is_remote=True))
+    return NonRecordingSpan(valid_ids(trace_id, span_id, _FLAGS[flags], state, is_remote=True))
 
 
 def _parsed(text: str) -> tuple[int, int, int]:
