@@ -617,3 +617,72 @@ def test_nothing_is_kept_at_the_doors(tmp_path):
     more, lines = map(int, run_program(KEPT_AT_THE_DOORS, tmp_path).stdout.split())
     assert more < 500
     assert lines == 400 * 8
+
+
+@pytest.mark.parametrize("native_", [True, False])
+def test_a_clock_that_is_interrupted_is_not_asked_again(monkeypatch, native_):
+    asked = count()
+
+    def interrupted() -> int:
+        next(asked)
+        raise KeyboardInterrupt
+
+    emit = Core(Pipeline("toygres"), wanted=native_).emit
+    emit(20, "app", "m", {})
+    monkeypatch.setattr("logcorr.pipeline._now", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        emit(20, "app", "m", {})
+    assert next(asked) == 1
+
+
+WITHIN = """
+import threading
+import logcorr
+
+def deep() -> None:
+    logcorr.get_logger("app").info("first", n=1)
+    for number in range(20_000):
+        entered.append(logcorr.operation("work", closing_record=False))
+        entered[-1].__enter__()
+    logcorr.bind(shop="s-7")
+    try:
+        for _ in range(3):
+            logcorr.get_logger("app").info("made", n=1)
+        made = logcorr.current()["shop"]
+    except RecursionError:
+        made = "as deep as Python goes"
+    print(made)
+
+entered = []
+logcorr.configure(otlp=False, console=False, file="j.log")
+threading.stack_size(256 * 1024)
+thread = threading.Thread(target=deep)
+thread.start()
+thread.join()
+import os
+os._exit(0)
+"""
+
+
+def test_work_within_work_is_as_deep_as_python_goes(tmp_path):
+    assert "deep" in run_program(WITHIN, tmp_path).stdout
+
+
+def test_a_class_that_is_not_as_it_is_known_leaves_what_is_known_alone(tmp_path):
+    """The slots of one class are learnt all at once, or none of them."""
+    program = """
+from logcorr import native
+import logcorr
+logcorr.configure(otlp=False, console=False, file="j.log")
+core = native.core
+with logcorr.operation("work", runId="r-1"):
+    for names in (("_own",), ("epoch", "_own", "shared", "kept")):
+        try:
+            core.know(type("Scope", (), {"__slots__": names}))
+        except TypeError:
+            pass
+    logcorr.get_logger("app").info("made")
+    logcorr.bind(a=1)
+    print(logcorr.current()["runId"])
+"""
+    assert run_program(program, tmp_path).stdout == "r-1\n"

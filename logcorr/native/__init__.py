@@ -19,7 +19,7 @@ C = TypeVar("C", bound=type)
 core: Any
 try:
     core = import_module("logcorr.native._core")
-except ImportError:  # it was not built
+except ImportError:  # it was not built, or this is not the main interpreter
     core = None
 
 

@@ -1,7 +1,6 @@
 /* The answer to a request: its messages, and the headers with the ids. */
 
 #include "native.h"
-#include <stddef.h>
 
 /* Whether none of *headers*, a list, may be one of those that *answered* adds. */
 static int are_others(PyObject *answered, PyObject *headers)
@@ -32,8 +31,9 @@ static PyObject *with_ids(PyObject *answered, PyObject *headers, PyObject *reque
     char text[TRACE_PARENT_CHARS];
     if (trace_response == NULL && (trace_response = PyBytes_FromString("traceresponse")) == NULL)
         return NULL;
-    if (!IS(answered, Answered__others) || !PyList_CheckExact(headers) || !PyUnicode_CheckExact(request_id) ||
-        !are_others(answered, headers) || trace_parent(text, ids) == NULL)
+    if (!IS(answered, Answered__others) || !is_a(GET(answered, Answered__others), &PySet_Type) ||
+        !is_a(GET(answered, Answered__request_id), &PyBytes_Type) || GET(answered, Answered__trace_id) == NULL ||
+        !PyList_CheckExact(headers) || !IS_TEXT(request_id) || !are_others(answered, headers) || trace_parent(text, ids) == NULL)
         return NULL;
     PyObject *added = PyList_GetSlice(headers, 0, PyList_GET_SIZE(headers)), *trace_id = GET(answered, Answered__trace_id);
     if (added != NULL && (add(added, GET(answered, Answered__request_id), PyUnicode_AsUTF8String(request_id)) < 0 ||
@@ -52,14 +52,8 @@ PyObject *usual_added_to(PyObject *method, PyObject *const *args, size_t flagged
     return added == NULL ? otherwise(method, args, flagged, names) : added;
 }
 
-/* What the last message of an answer is awaited by: it is over when that has been sent. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *sending, *request;
-} Last;
-
-/* The answer to *request* is complete, as Request._answered. */
-static int answered(PyObject *request)
+/* The answer to *request* is complete, as Request._answered; -1 with an exception. */
+int answered(PyObject *request)
 {
     if (GET(request, Request_access_log) == Py_True) {
         PyObject *duration = PyObject_CallMethodNoArgs(request, name_duration_ms);
@@ -71,131 +65,12 @@ static int answered(PyObject *request)
     return 0;
 }
 
-static PySendResult last_send(PyObject *object, PyObject *value, PyObject **result)
+/* What *message* is sent by, for *request*; the answer is over then where it *is_last*. */
+static PyObject *sent(PyObject *request, PyObject *message, int is_last)
 {
-    Last *self = (Last *)object;
-    PySendResult state = PyIter_Send(self->sending, value, result);
-    if (state == PYGEN_RETURN && answered(self->request) < 0) {
-        Py_CLEAR(*result);
-        return PYGEN_ERROR;
-    }
-    return state;
-}
-
-/* What came of a step, as an iterator tells it. */
-static PyObject *told(PySendResult state, PyObject *result)
-{
-    if (state != PYGEN_RETURN)
-        return result;
-    PyErr_SetObject(PyExc_StopIteration, result);
-    Py_DECREF(result);
-    return NULL;
-}
-
-static PyObject *last_next(PyObject *self)
-{
-    PyObject *result = NULL;
-    PySendResult state = last_send(self, Py_None, &result);
-    return told(state, result);
-}
-
-static PyObject *last_send_method(PyObject *self, PyObject *value)
-{
-    PyObject *result = NULL;
-    PySendResult state = last_send(self, value, &result);
-    return told(state, result);
-}
-
-static PyObject *last_throw(PyObject *self, PyObject *args)
-{
-    PyObject *throw = PyObject_GetAttrString(((Last *)self)->sending, "throw");
-    PyObject *result = throw == NULL ? NULL : PyObject_Call(throw, args, NULL);
-    Py_XDECREF(throw);
-    if (result == NULL && PyErr_ExceptionMatches(PyExc_StopIteration)) {
-        PyObject *type, *stop, *trace;
-        PyErr_Fetch(&type, &stop, &trace);
-        if (answered(((Last *)self)->request) < 0) {
-            Py_XDECREF(type);
-            Py_XDECREF(stop);
-            Py_XDECREF(trace);
-        }
-        else
-            PyErr_Restore(type, stop, trace);
-    }
-    return result;
-}
-
-static PyObject *last_close(PyObject *self, PyObject *none)
-{
-    return PyObject_CallMethodNoArgs(((Last *)self)->sending, name_close);
-}
-
-static int visit(Last *self, visitproc visit, void *arg)
-{
-    Py_VISIT(self->sending);
-    Py_VISIT(self->request);
-    return 0;
-}
-
-static void release(Last *self)
-{
-    PyObject_GC_UnTrack(self);
-    Py_CLEAR(self->sending);
-    Py_CLEAR(self->request);
-    Py_TYPE(self)->tp_free(self);
-}
-
-static PyMethodDef last_methods[] = {
-    {"send", last_send_method, METH_O, "As a coroutine's."},
-    {"throw", last_throw, METH_VARARGS, "As a coroutine's."},
-    {"close", last_close, METH_NOARGS, "As a coroutine's."},
-    {NULL},
-};
-
-static PyAsyncMethods last_async = {.am_await = PyObject_SelfIter, .am_send = last_send};
-
-/* It has all that a coroutine has, for whoever makes a task of it. */
-PyTypeObject LastType = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "logcorr.native._core.Last",
-    .tp_doc = "What the last message of an answer is awaited by.",
-    .tp_basicsize = sizeof(Last),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)release,
-    .tp_traverse = (traverseproc)visit,
-    .tp_iter = PyObject_SelfIter,
-    .tp_iternext = last_next,
-    .tp_as_async = &last_async,
-    .tp_methods = last_methods,
-};
-
-/* What is awaited of *awaitable*: a coroutine is that itself. It takes it. */
-static PyObject *awaited(PyObject *awaitable)
-{
-    if (awaitable == NULL || PyCoro_CheckExact(awaitable) || Py_IS_TYPE(awaitable, &LastType))
-        return awaitable;
-    PyObject *iterator = NULL;
-    PyAsyncMethods *methods = Py_TYPE(awaitable)->tp_as_async;
-    if (methods != NULL && methods->am_await != NULL)
-        iterator = methods->am_await(awaitable);
-    else
-        PyErr_Format(PyExc_TypeError, "object %.100s can't be used in 'await' expression", Py_TYPE(awaitable)->tp_name);
-    Py_DECREF(awaitable);
-    return iterator;
-}
-
-/* Send *message* as the last of *request*'s answer. */
-static PyObject *send_last(PyObject *request, PyObject *message)
-{
-    PyObject *sending = awaited(PyObject_CallOneArg(GET(request, Request__send), message));
-    Last *last = sending == NULL ? NULL : (Last *)LastType.tp_alloc(&LastType, 0);
-    if (last == NULL) {
-        Py_XDECREF(sending);
-        return NULL;
-    }
-    last->sending = sending;
-    last->request = Py_NewRef(request);
-    return (PyObject *)last;
+    PyObject *send = Py_NewRef(GET(request, Request__send)), *sending = last(PyObject_CallOneArg(send, message), is_last ? request : NULL);
+    Py_DECREF(send);
+    return sending;
 }
 
 /* Send the *message* that begins *request*'s answer, with the ids; NULL where it is not usual, or with an exception. */
@@ -211,7 +86,7 @@ static PyObject *send_start(PyObject *request, PyObject *message, int *is_usual)
         if (whole(GET(request, Request_status)) == 0)
             put(request, Request_status, Py_NewRef(status));
         put(request, Request_started, Py_NewRef(Py_True));
-        sending = PyObject_CallOneArg(GET(request, Request__send), copy);
+        sending = sent(request, copy, 0);
     }
     Py_XDECREF(headers);
     Py_XDECREF(copy);
@@ -232,7 +107,7 @@ static PyObject *send_body(PyObject *request, PyObject *message, int *is_usual)
         put(request, Request_bytes, sum);
     }
     *is_usual = 1;
-    return more == Py_True ? PyObject_CallOneArg(GET(request, Request__send), message) : send_last(request, message);
+    return sent(request, message, more != Py_True);
 }
 
 /* Request.send(self, message), of the messages that nearly every answer is made of; what sends them is awaited itself. */
@@ -241,8 +116,9 @@ PyObject *usual_send(PyObject *method, PyObject *const *args, size_t flagged, Py
     PyObject *type = NULL, *sending = NULL;
     int is_usual = 0;
     if (is_on && names == NULL && PyVectorcall_NARGS(flagged) == 2 && IS(args[0], Request__send) && PyDict_CheckExact(args[1]) &&
+        GET(args[0], Request__send) != NULL &&
         (type = PyDict_GetItemWithError(args[1], name_type)) != NULL && PyUnicode_CheckExact(type) &&
-        PyUnicode_CheckExact(GET(args[0], Request_method))) {
+        IS_TEXT(GET(args[0], Request_method))) {
         PyObject *message = Py_NewRef(args[1]);
         if (!PyUnicode_Compare(type, name_response_start))
             sending = send_start(args[0], message, &is_usual);

@@ -16,7 +16,7 @@ static PyObject *counted(PyObject *wanted, PyObject *spelt)
     PyObject *names = PyBytes_CheckExact(spelt)     ? GET(wanted, Wanted_bytes)
                       : PyUnicode_CheckExact(spelt) ? GET(wanted, Wanted_text)
                                                     : NULL;
-    if (names == NULL || !IS(names, Spelt_known))
+    if (!IS(names, Spelt_known) || !is_a(GET(names, Spelt_others), &PySet_Type) || !IS_DICT(GET(names, Spelt_known)))
         return NULL;
     int is_known = PySet_Contains(GET(names, Spelt_others), spelt);
     if (is_known)

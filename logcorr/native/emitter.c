@@ -63,9 +63,11 @@ static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *leve
     char own[MOST_JSON], *own_end = own, *own_from = own;
 
     long long began, nanos = now(self), micros;
-    second = Py_NewRef(GET(pipeline, Pipeline__second));
+    second = Py_XNewRef(GET(pipeline, Pipeline__second));
     if (!IS(second, Second_began) || (began = whole(GET(second, Second_began))) < 0 || nanos < began ||
-        (micros = (nanos - began) / 1000) >= 1000000)
+        (micros = (nanos - began) / 1000) >= 1000000 || !IS_DICT(GET(pipeline, Pipeline__heads)) ||
+        !is_a(GET(pipeline, Pipeline__tail), &PyBytes_Type) || GET(pipeline, Pipeline__seq) == NULL ||
+        !PyIter_Check(GET(pipeline, Pipeline__seq)))
         goto unsure;
 
     PyObject *key = PyTuple_Pack(3, level, component, level_name);
@@ -74,16 +76,16 @@ static PyObject *usual_line(Emitter *self, PyObject *const *args, PyObject *leve
     head = PyDict_GetItemWithError(GET(pipeline, Pipeline__heads), key);
     Py_XINCREF(head);
     Py_DECREF(key);
-    if (head == NULL || !IS(head, Head_plain))
+    if (!IS(head, Head_plain) || !is_a(GET(head, Head_json), &PyBytes_Type))
         goto unsure;
-    plain = Py_NewRef(GET(head, Head_plain));
-    if (!IS(plain, Plain_names) || (*found = here = what_is_here(self, level, plain)) == NULL || !IS(here, Here_before))
+    plain = Py_XNewRef(GET(head, Head_plain));
+    if (!is_plain_here(plain) || (*found = here = what_is_here(self, level, plain)) == NULL || !IS(here, Here_before))
         goto unsure;
 
-    PyObject *bound = GET(here, Here_fields), *kinds = GET(plain, Plain_classes);
+    PyObject *bound = GET(here, Here_fields);
     int has_own;
-    if (PyBytes_GET_SIZE(GET(here, Here_before)) == 0 || !PyDict_CheckExact(bound) || !PyBytes_Check(kinds) ||
-        PyBytes_GET_SIZE(kinds) != 256)
+    if (!is_a(GET(here, Here_before), &PyBytes_Type) || PyBytes_GET_SIZE(GET(here, Here_before)) == 0 ||
+        !is_a(GET(here, Here_alone), &PyBytes_Type) || !IS_DICT(bound) || !is_a(GET(second, Second_json), &PyBytes_Type))
         goto unsure;
     if ((own_end = context_and_metrics(own, own + MOST_JSON, fields, plain, bound, &has_own)) == NULL)
         goto unsure;

@@ -15,7 +15,7 @@ static PyObject *ids_in(PyObject *context)
     Py_INCREF(span);
     ids = ids_of(span);
     Py_DECREF(span);
-    if (ids != NULL && !Py_IS_TYPE(ids, (PyTypeObject *)the_SpanContext))
+    if (ids != NULL && !is_span_context(ids))
         Py_CLEAR(ids);
     return ids;
 }
@@ -104,15 +104,17 @@ static int keep(PyObject *scope, PyObject *version, PyObject *context, PyObject 
 PyObject *here_in(PyObject *pipeline, PyObject *scope, PyObject *plain)
 {
     PyObject *context = NULL, *ids = NULL, *bound = NULL, *divided_ = NULL, *json = NULL, *version = NULL, *here = NULL;
-    PyObject *forms = GET(pipeline, Pipeline__backend_ids);
+    PyObject *forms = GET(pipeline, Pipeline__backend_ids), *correlation = GET(pipeline, Pipeline__correlation);
     if (the_context == NULL || the_no_ids == NULL || the_SpanContext == NULL || GET(pipeline, Pipeline_divided) == Py_None ||
-        !PyTuple_CheckExact(forms) || PyTuple_GET_SIZE(forms) || !is_in_force(scope))
+        !is_a(forms, &PyTuple_Type) || PyTuple_GET_SIZE(forms) || !is_a(correlation, &PyTuple_Type) || !is_in_force(scope) ||
+        GET(GET(scope, Scope_epoch), Epoch_version) == NULL)
         return NULL;
+    Py_INCREF(correlation); /* of a pipeline that may become another meanwhile */
     /* Read before the fields: what changes meanwhile has another version afterwards. */
     version = Py_NewRef(GET(GET(scope, Scope_epoch), Epoch_version));
     if (PyContextVar_Get(the_context, NULL, &context) == 0 && context != NULL && PyDict_Check(context) &&
         (ids = ids_in(context)) != NULL && (bound = fields_in(scope)) != NULL && PyDict_CheckExact(bound)) {
-        PyObject *given[] = {bound, GET(pipeline, Pipeline__correlation), plain};
+        PyObject *given[] = {bound, correlation, plain};
         divided_ = divided(NULL, given, 3);
     }
     if (divided_ != NULL && divided_ != Py_None && PyBytes_GET_SIZE(PyTuple_GET_ITEM(divided_, 0)) <= whole(the_most_ids) &&
@@ -129,5 +131,6 @@ PyObject *here_in(PyObject *pipeline, PyObject *scope, PyObject *plain)
     Py_XDECREF(divided_);
     Py_XDECREF(json);
     Py_DECREF(version);
+    Py_DECREF(correlation);
     return here;
 }

@@ -47,8 +47,10 @@ static PyObject *given_up(const char *class, const char *name)
 PyObject *know(PyObject *module, PyObject *class)
 {
     const char *called = PyType_Check(class) ? ((PyTypeObject *)class)->tp_name : "";
+    Py_ssize_t found[SLOT_COUNT];
     int count = 0;
     for (int slot = 0; slot < SLOT_COUNT; slot++) {
+        found[slot] = 0; /* where every object has its count of references */
         if (strcmp(slots[slot].class, called))
             continue;
         PyObject *member = PyObject_GetAttrString(class, slots[slot].name);
@@ -57,13 +59,17 @@ PyObject *know(PyObject *module, PyObject *class)
             Py_XDECREF(member);
             return given_up(called, slots[slot].name);
         }
-        offsets[slot] = ((PyMemberDescrObject *)member)->d_member->offset;
-        classes[slot] = (PyTypeObject *)Py_NewRef(class); /* kept, as long as the process is */
+        found[slot] = ((PyMemberDescrObject *)member)->d_member->offset;
         Py_DECREF(member);
         count++;
     }
     if (!count)
         return given_up(called, "that is read");
+    for (int slot = 0; slot < SLOT_COUNT; slot++)
+        if (found[slot]) {
+            offsets[slot] = found[slot];
+            classes[slot] = (PyTypeObject *)Py_NewRef(class); /* kept, as long as the process is */
+        }
     Py_RETURN_NONE;
 }
 
@@ -80,7 +86,7 @@ PyObject *tell(PyObject *module, PyObject *args, PyObject *things)
         THINGS(FOUND)
         if (kept == NULL)
             return given_up("logcorr", "of that name");
-        Py_XSETREF(*kept, Py_NewRef(thing));
+        *kept = Py_NewRef(thing); /* and what was told before stays, for somebody may be working with it */
     }
     Py_RETURN_NONE;
 }
@@ -106,10 +112,9 @@ void put(PyObject *object, int slot, PyObject *value)
 /* The value of an int that is known to be small; -1 where it is none. */
 long long whole(PyObject *number)
 {
-    long long value = number != NULL && PyLong_CheckExact(number) ? PyLong_AsLongLong(number) : -1;
-    if (value == -1)
-        PyErr_Clear();
-    return value;
+    int beyond = 0;
+    long long value = is_a(number, &PyLong_Type) ? PyLong_AsLongLongAndOverflow(number, &beyond) : -1;
+    return beyond ? -1 : value;
 }
 
 /* An object of *class*, none of whose slots is set. */

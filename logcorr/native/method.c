@@ -88,9 +88,17 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
-/* A dict of its own, so that functools.update_wrapper may tell what it stands for. */
+static PyObject *of_function(Method *self, void *name)
+{
+    return PyObject_GetAttrString(self->function, name);
+}
+
+/* A dict of its own, so that functools.update_wrapper may tell what it stands for; and what else inspect asks of functions. */
 static PyGetSetDef with_dict[] = {
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
+    {"__code__", (getter)of_function, NULL, NULL, "__code__"},
+    {"__defaults__", (getter)of_function, NULL, NULL, "__defaults__"},
+    {"__kwdefaults__", (getter)of_function, NULL, NULL, "__kwdefaults__"},
     {NULL},
 };
 

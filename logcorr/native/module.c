@@ -11,19 +11,33 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
+/* What it keeps is of one interpreter: it has one state, as Python's own classes have there. */
+static int filled(PyObject *module)
+{
+    if (PyInterpreterState_Get() != PyInterpreterState_Main()) {
+        PyErr_SetString(PyExc_ImportError, "logcorr.native._core is for the main interpreter alone");
+        return -1;
+    }
+    return set_names() < 0 || PyType_Ready(&MethodType) < 0 || PyType_Ready(&LastType) < 0 ? -1 : PyModule_AddType(module, &EmitterType);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, (void *)filled},
+#if PY_VERSION_HEX >= 0x030c0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT,
     .m_name = "logcorr.native._core",
     .m_doc = "The native core of logcorr: see logcorr.native.",
-    .m_size = -1,
     .m_methods = functions,
+    .m_slots = slots,
 };
 
 PyMODINIT_FUNC PyInit__core(void)
 {
-    PyObject *module = set_names() < 0 || PyType_Ready(&MethodType) < 0 || PyType_Ready(&LastType) < 0 ? NULL
-                                                                                                       : PyModule_Create(&definition);
-    if (module != NULL && PyModule_AddType(module, &EmitterType) < 0)
-        Py_CLEAR(module);
-    return module;
+    return PyModuleDef_Init(&definition);
 }

@@ -27,7 +27,7 @@
     SLOT(Work, adopts) SLOT(Work, detached) SLOT(Work, ids) SLOT(Work, span) SLOT(Work, kind) SLOT(Work, name) \
     SLOT(Work, _base) SLOT(Work, _fields) SLOT(Work, _parent) SLOT(Work, _scope) SLOT(Work, _started_ns) SLOT(Work, _tokens) \
     SLOT(Wanted, bytes) SLOT(Wanted, text) SLOT(Spelt, known) SLOT(Spelt, others) \
-    SLOT(Extracted, fields) SLOT(Propagation, reads_parent) SLOT(Asked, _wanted) \
+    SLOT(Extracted, fields) SLOT(Propagation, reads_parent) SLOT(Propagation, _wanted) SLOT(Asked, _wanted) \
     SLOT(Answered, _others) SLOT(Answered, _request_id) SLOT(Answered, _trace_id) \
     SLOT(Request, _distrusted) SLOT(Request, _receive) SLOT(Request, _send) SLOT(Request, _served) SLOT(Request, _tenant) \
     SLOT(Request, access_log) SLOT(Request, answered_ms) SLOT(Request, around) SLOT(Request, by_file) SLOT(Request, bytes) \
@@ -45,7 +45,15 @@ extern PyTypeObject *classes[SLOT_COUNT];
 
 /* Borrowed; NULL where nothing was set. */
 #define GET(object, slot) (*(PyObject **)((char *)(object) + offsets[slot]))
-#define IS(object, slot) Py_IS_TYPE(object, classes[slot])
+#define IS(object, slot) is_a(object, classes[slot])
+
+/* Whether *object*, NULL where a slot was not set, is of *class* itself, NULL where that is not known. */
+static inline int is_a(PyObject *object, PyTypeObject *class)
+{
+    return object != NULL && Py_IS_TYPE(object, class);
+}
+#define IS_TEXT(object) is_a(object, &PyUnicode_Type)
+#define IS_DICT(object) is_a(object, &PyDict_Type)
 
 /* What Python's modules tell of what they work with; NULL as long as nobody has told. */
 #define THINGS(THING) \
@@ -68,7 +76,7 @@ extern int is_on;
     NAME(_door) NAME(_call_handlers) NAME(_make_record) NAME(_handle) NAME(_filter) NAME(_logRecordFactory) \
     NAME(callHandlers) NAME(makeRecord) NAME(handle) NAME(filter) \
     NAME(fields) NAME(end) NAME(get_span_context) NAME(context_stale) NAME(_opened) NAME(_TRACER_PROVIDER) \
-    NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
+    NAME(throw) NAME(cr_frame) NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
     NAME(REQUEST_METHOD) NAME(of_unit) NAME(duration_ms) \
     NAME(app) NAME(path) NAME(server) NAME(traceparent) NAME(requestId) NAME(tenantId) NAME(method) NAME(brought_by) NAME(finish) \
     NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) NAME(endpoint) NAME(effective_route_context) NAME(original_route) NAME(kind) NAME(parent_span_id) NAME(described) NAME(durationMs) \
@@ -102,6 +110,7 @@ PyObject *otherwise(PyObject *method, PyObject *const *args, size_t flagged, PyO
 
 /* values.c */
 PyObject *divided(PyObject *module, PyObject *const *args, Py_ssize_t count);
+int is_plain_here(PyObject *object);
 char *decimal(char *out, unsigned long long value);
 char *context_and_metrics(char *out, const char *end, PyObject *fields, PyObject *plain, PyObject *bound, int *has_own);
 
@@ -131,6 +140,7 @@ int end_scope(PyObject *scope);
 
 /* span.c */
 PyObject *ids_of(PyObject *span);
+int is_span_context(PyObject *ids);
 PyObject *local_span(PyObject *base);
 char *trace_parent(char *out, PyObject *ids);
 PyObject *span_id_of(PyObject *ids);
@@ -146,8 +156,12 @@ int ended(PyObject *work);
 /* carriers.c */
 PyObject *headers_in(PyObject *carrier, PyObject *wanted);
 
-/* answer.c */
+/* last.c */
 extern PyTypeObject LastType;
+PyObject *last(PyObject *awaitable, PyObject *request);
+
+/* answer.c */
+int answered(PyObject *request);
 
 /* The methods, by the names that usual() takes: each stands for a function in Python, which it calls for whatever is not usual. */
 #define METHODS(METHOD) \

@@ -28,13 +28,22 @@ static PyObject *only(PyObject *found, PyObject *header)
     return PyList_GET_SIZE(values) == 1 ? PyList_GET_ITEM(values, 0) : NULL;
 }
 
+/* Whether *header* was *found*, and is none that *formats* read as well: somebody may take the id of a trace for a request's. */
+static int counts_alone(PyObject *formats, PyObject *found, PyObject *header)
+{
+    if (PyDict_Contains(found, header) != 1)
+        return 0;
+    PyObject *wanted = GET(formats, Propagation__wanted), *spelt = IS(wanted, Wanted_text) ? GET(wanted, Wanted_text) : NULL;
+    return IS(spelt, Spelt_known) && IS_DICT(GET(spelt, Spelt_known)) && PyDict_Contains(GET(spelt, Spelt_known), header) == 0;
+}
+
 /* Where a request with these headers comes from, as Propagation.brought_by: a new reference, None where that is nowhere. */
 static PyObject *origin_of(PyObject *formats, PyObject *found, PyObject *options)
 {
     PyObject *request_id_header = GET(options, Options_request_id_header), *tenant_header = GET(options, Options_tenant_header);
-    Py_ssize_t others = PyDict_GET_SIZE(found) - PyDict_Contains(found, request_id_header);
+    Py_ssize_t others = PyDict_GET_SIZE(found) - counts_alone(formats, found, request_id_header);
     if (PyUnicode_Compare(request_id_header, tenant_header))
-        others -= PyDict_Contains(found, tenant_header);
+        others -= counts_alone(formats, found, tenant_header);
     if (others == 0)
         return Py_NewRef(Py_None);
     PyObject *parent = others == 1 ? PyDict_GetItemWithError(found, name_traceparent) : NULL, *span = NULL, *brought = NULL;
@@ -86,15 +95,18 @@ static int stands_alone(void)
 /* The headers of *scope* that *options* ask for, and in *formats* what reads the ids among them: new references. */
 static PyObject *asked_of(PyObject *options, PyObject *scope, PyObject **formats)
 {
-    PyObject *asked = GET(options, Options_asked), *headers = PyDict_GetItemWithError(scope, name_headers);
-    if (headers == NULL || !PyList_CheckExact(headers) || !IS(asked, Asked__wanted) ||
-        (*formats = PyObject_CallNoArgs(the_propagation)) == NULL || !IS(*formats, Propagation_reads_parent) ||
-        GET(*formats, Propagation_reads_parent) != Py_True)
+    PyObject *asked = GET(options, Options_asked);
+    if (!IS(asked, Asked__wanted) || (*formats = PyObject_CallNoArgs(the_propagation)) == NULL ||
+        !IS(*formats, Propagation_reads_parent) || GET(*formats, Propagation_reads_parent) != Py_True)
         return NULL;
-    PyObject *wanted = GET(asked, Asked__wanted);
-    if (!PyTuple_CheckExact(wanted) || PyTuple_GET_SIZE(wanted) != 2 || PyTuple_GET_ITEM(wanted, 0) != *formats)
-        return NULL;
-    return headers_in(headers, PyTuple_GET_ITEM(wanted, 1));
+    PyObject *headers = PyDict_GetItemWithError(scope, name_headers), *wanted = GET(asked, Asked__wanted), *found = NULL;
+    if (is_a(headers, &PyList_Type) && is_a(wanted, &PyTuple_Type) && PyTuple_GET_SIZE(wanted) == 2 &&
+        PyTuple_GET_ITEM(wanted, 0) == *formats) {
+        Py_INCREF(wanted); /* which another thread may replace */
+        found = headers_in(headers, PyTuple_GET_ITEM(wanted, 1));
+        Py_DECREF(wanted);
+    }
+    return found;
 }
 
 /* Fill *request* of *scope* with what its headers say. 1 where that is done, 0 where it is not usual, -1 with an exception. */
@@ -104,7 +116,10 @@ static int received(PyObject *request, PyObject *options, PyObject *scope, PyObj
     PyObject *request_id = NULL, *tenant = NULL;
     PyObject *method = PyDict_GetItemWithError(scope, name_method), *path = PyDict_GetItemWithError(scope, name_path);
     int in_framework = PyDict_Contains(scope, name_app), is_done = 0;
-    if (method == NULL || path == NULL || !PyUnicode_CheckExact(method) || !PyUnicode_CheckExact(path) || in_framework < 0 ||
+    Py_XINCREF(method);
+    Py_XINCREF(path);
+    if (!IS_TEXT(method) || !IS_TEXT(path) || in_framework < 0 || !IS_TEXT(GET(options, Options_request_id_header)) ||
+        !IS_TEXT(GET(options, Options_tenant_header)) || !is_a(GET(options, Options_access_log), &PyBool_Type) ||
         GET(options, Options_trusts) != Py_None || GET(options, Options_request_id_of) != Py_None ||
         GET(options, Options_tenant_of) != Py_None || !stands_alone() ||
         (found = asked_of(options, scope, &formats)) == NULL)
@@ -155,6 +170,8 @@ static int received(PyObject *request, PyObject *options, PyObject *scope, PyObj
         is_done = 1;
     }
 end:
+    Py_XDECREF(method);
+    Py_XDECREF(path);
     Py_XDECREF(formats);
     Py_XDECREF(found);
     Py_XDECREF(parent);
@@ -198,13 +215,19 @@ PyObject *usual_request_begin(PyObject *method, PyObject *const *args, size_t fl
 static int served(PyObject *request)
 {
     PyObject *token = GET(request, Request__served);
-    if (token == NULL || PyContextVar_Reset(the_serving, token) < 0)
+    if (token == NULL) {
+        PyErr_SetString(PyExc_AttributeError, "a request that is served has a token");
         return -1;
-    if (GET(request, Request_access_log) != Py_True)
-        return 0;
+    }
     if (PySet_Discard(the_open, request) < 0)
         return -1;
-    if (GET(request, Request_line_dropped) != Py_False)
+    if (PyContextVar_Reset(the_serving, token) < 0) {
+        if (!PyErr_ExceptionMatches(PyExc_ValueError))
+            return -1;
+        PyErr_Clear(); /* it is closed from another context, where no server tells of it */
+        return 0;
+    }
+    if (GET(request, Request_access_log) != Py_True || GET(request, Request_line_dropped) != Py_False)
         return 0;
     token = PyContextVar_Set(the_line_to_come, Py_True);
     Py_XDECREF(token);
@@ -214,12 +237,12 @@ static int served(PyObject *request)
 /* Request.end(self, error) of a request that has not failed. */
 PyObject *usual_request_end(PyObject *method, PyObject *const *args, size_t flagged, PyObject *names)
 {
-    PyObject *request = args[0], *type = NULL, *error = NULL, *trace = NULL;
+    PyObject *request = PyVectorcall_NARGS(flagged) ? args[0] : NULL, *type = NULL, *error = NULL, *trace = NULL;
     if (names != NULL || PyVectorcall_NARGS(flagged) != 2 || args[1] != Py_None || !IS(request, Request_scope) || !ends_here(request) ||
         GET(request, Request__served) == NULL || whole(GET(request, Request_status)) <= 0 ||
         GET(request, Request_over) != Py_True) /* the server complains of an answer that is not complete */
         return otherwise(method, args, flagged, names);
-    if (GET(request, Request_access_log) == Py_True || !Py_IS_TYPE(GET(request, Work_span), (PyTypeObject *)the_LocalSpan)) {
+    if (GET(request, Request_access_log) == Py_True || !is_a(GET(request, Work_span), (PyTypeObject *)the_LocalSpan)) {
         PyObject *done = PyObject_CallMethodOneArg(request, name_finish, Py_None);
         if (done == NULL)
             PyErr_Fetch(&type, &error, &trace); /* and all of the rest is done all the same */

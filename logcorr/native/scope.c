@@ -6,13 +6,13 @@
 static PyObject *unit_of(PyObject *scope)
 {
     PyObject *unit = GET(scope, Scope_shared) == Py_True ? scope : GET(scope, Scope_unit);
-    return unit == NULL || !IS(unit, Scope_unit) ? NULL : unit;
+    return IS(unit, Scope_unit) ? unit : NULL;
 }
 
 /* Whether *object* is a scope of which nothing has ended. */
 int is_in_force(PyObject *object)
 {
-    if (!IS(object, Scope_ended) || GET(object, Scope_epoch) == NULL || !IS(GET(object, Scope_epoch), Epoch_version))
+    if (!IS(object, Scope_ended) || !IS(GET(object, Scope_epoch), Epoch_version))
         return 0;
     PyObject *unit = unit_of(object), *around = GET(object, Scope_unit);
     return GET(object, Scope_ended) == Py_False && (unit == NULL || GET(unit, Scope_ended) == Py_False) &&
@@ -37,19 +37,24 @@ static int without_hidden(PyObject **fields)
     return shown == NULL ? -1 : 0;
 }
 
-/* The fields in force in *scope*, as Scope.fields. A new reference. */
-PyObject *fields_in(PyObject *scope)
+/* Scopes within scopes that are more than this are for Python, which has a limit of its own and needs no stack for them. */
+#define MOST_WITHIN 100
+
+/* As fields_in, with so many scopes around that may still be looked at here. */
+static PyObject *fields_within(PyObject *scope, int left)
 {
     PyObject *cache = GET(scope, Scope__cache), *epoch = GET(scope, Scope_epoch);
-    if (cache != NULL && PyTuple_CheckExact(cache) && PyTuple_GET_SIZE(cache) == 2 && epoch != NULL && IS(epoch, Epoch_version) &&
+    if (is_a(cache, &PyTuple_Type) && PyTuple_GET_SIZE(cache) == 2 && IS(epoch, Epoch_version) &&
         PyTuple_GET_ITEM(cache, 0) == GET(epoch, Epoch_version))
         return Py_NewRef(PyTuple_GET_ITEM(cache, 1));
     PyObject *outer = GET(scope, Scope_outer);
-    if (!is_in_force(scope) || !PyDict_CheckExact(GET(scope, Scope__own)) || (outer != Py_None && !IS(outer, Scope_outer)))
+    if (!is_in_force(scope) || !IS_DICT(GET(scope, Scope__own)) || (outer != Py_None && !IS(outer, Scope_outer)) ||
+        GET(epoch, Epoch_version) == NULL || left == 0)
         return PyObject_CallMethodNoArgs(scope, name_fields);
+    Py_INCREF(outer);
     /* Read before the fields: what changes meanwhile has a new version after it, and is read again. */
     PyObject *version = Py_NewRef(GET(epoch, Epoch_version)), *own = Py_NewRef(GET(scope, Scope__own));
-    PyObject *below = outer == Py_None ? PyDict_New() : fields_in(outer), *merged = below == NULL ? NULL : PyDict_Copy(below);
+    PyObject *below = outer == Py_None ? PyDict_New() : fields_within(outer, left - 1), *merged = below == NULL ? NULL : PyDict_Copy(below);
     if (merged != NULL && (PyDict_Update(merged, own) < 0 || without_hidden(&merged) < 0))
         Py_CLEAR(merged);
     cache = merged == NULL ? NULL : PyTuple_Pack(2, version, merged);
@@ -57,10 +62,17 @@ PyObject *fields_in(PyObject *scope)
         Py_CLEAR(merged);
     else
         put(scope, Scope__cache, cache);
+    Py_DECREF(outer);
     Py_DECREF(version);
     Py_DECREF(own);
     Py_XDECREF(below);
     return merged;
+}
+
+/* The fields in force in *scope*, as Scope.fields. A new reference. */
+PyObject *fields_in(PyObject *scope)
+{
+    return fields_within(scope, MOST_WITHIN);
 }
 
 /* What is in force from now on in what *scope* belongs to has changed. */
@@ -78,7 +90,8 @@ PyObject *usual_bind(PyObject *method, PyObject *const *args, size_t flagged, Py
     PyObject *scope = NULL;
     if (!is_on || the_scope == NULL || names == NULL || PyVectorcall_NARGS(flagged) ||
         PyContextVar_Get(the_scope, NULL, &scope) < 0 || scope == NULL || !IS(scope, Scope_shared) ||
-        GET(scope, Scope_shared) != Py_True || GET(scope, Scope_ended) != Py_False) {
+        GET(scope, Scope_shared) != Py_True || GET(scope, Scope_ended) != Py_False || !IS_DICT(GET(scope, Scope__own)) ||
+        !IS(GET(scope, Scope_epoch), Epoch_version)) {
         Py_XDECREF(scope);
         return otherwise(method, args, flagged, names);
     }
@@ -98,7 +111,7 @@ PyObject *usual_bind(PyObject *method, PyObject *const *args, size_t flagged, Py
 PyObject *unit_scope(PyObject *fields, PyObject *ids, PyObject *around)
 {
     PyObject *unit = around == Py_None ? NULL : unit_of(around), *inherited = NULL, *epoch = NULL, *scope = NULL;
-    if (unit != NULL && GET(unit, Scope_ended) != Py_False)
+    if (unit != NULL && (GET(unit, Scope_ended) != Py_False || GET(unit, Scope_epoch) == NULL))
         return PyObject_CallMethodObjArgs((PyObject *)classes[Scope_unit], name_of_unit, fields, ids, around, NULL);
     if (unit != NULL) {
         inherited = fields_in(around);
@@ -133,7 +146,8 @@ PyObject *unit_scope(PyObject *fields, PyObject *ids, PyObject *around)
 /* As Scope.end; -1 with an exception. */
 int end_scope(PyObject *scope)
 {
-    if (!IS(scope, Scope_unit) || GET(scope, Scope_unit) != Py_None) { /* what is around it may go on for it */
+    if (!IS(scope, Scope_unit) || GET(scope, Scope_unit) != Py_None || /* what is around it may go on for it */
+        !IS(GET(scope, Scope_epoch), Epoch_version)) {
         PyObject *done = PyObject_CallMethodNoArgs(scope, name_end);
         Py_XDECREF(done);
         return done == NULL ? -1 : 0;

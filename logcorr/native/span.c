@@ -9,15 +9,20 @@
 /* The ids of *span*, a new reference; NULL with an exception. */
 PyObject *ids_of(PyObject *span)
 {
-    if (Py_IS_TYPE(span, (PyTypeObject *)the_LocalSpan) || Py_IS_TYPE(span, (PyTypeObject *)the_NonRecordingSpan))
+    if (is_a(span, (PyTypeObject *)the_LocalSpan) || is_a(span, (PyTypeObject *)the_NonRecordingSpan))
         return PyObject_GetAttr(span, name__context);
     return PyObject_CallMethodNoArgs(span, name_get_span_context);
 }
 
-/* Whether *ids* are a SpanContext of valid ids: a tuple of trace, span, whether they came in, flags, state, and that they are valid. */
+/* Whether *ids* are a SpanContext: a tuple of trace, span, whether they came in, flags, state, and whether they are valid. */
+int is_span_context(PyObject *ids)
+{
+    return is_a(ids, (PyTypeObject *)the_SpanContext) && PyTuple_GET_SIZE(ids) == 6;
+}
+
 static int is_valid(PyObject *ids)
 {
-    return Py_IS_TYPE(ids, (PyTypeObject *)the_SpanContext) && PyTuple_GET_SIZE(ids) == 6 && PyTuple_GET_ITEM(ids, 5) == Py_True;
+    return is_span_context(ids) && PyTuple_GET_ITEM(ids, 5) == Py_True;
 }
 
 /* A SpanContext of ids that are known to be valid; it takes the first two. */
@@ -76,6 +81,10 @@ PyObject *local_span(PyObject *base)
                                           Py_IS_TYPE(around, (PyTypeObject *)the_NonRecordingSpan));
     if (!is_ours || (around != NULL && (above = ids_of(around)) == NULL))
         return NULL;
+    if (above != NULL && !is_span_context(above)) { /* a class of somebody's own */
+        Py_DECREF(above);
+        return NULL;
+    }
     PyObject *own = random_id(64), *ids = NULL, *span = NULL;
     if (above != NULL && is_valid(above)) {
         ids = valid_ids(Py_NewRef(PyTuple_GET_ITEM(above, 0)), own, Py_False, PyTuple_GET_ITEM(above, 3), PyTuple_GET_ITEM(above, 4));

@@ -37,6 +37,15 @@ static char *copied(char *out, const char *end, PyObject *text, const char *kind
     return out + size;
 }
 
+/* Whether *object* is what is plain, with all that is read of it. */
+int is_plain_here(PyObject *object)
+{
+    return IS(object, Plain_names) && is_a(GET(object, Plain_names), &PySet_Type) && IS_DICT(GET(object, Plain_messages)) &&
+           is_a(GET(object, Plain_classes), &PyBytes_Type) && PyBytes_GET_SIZE(GET(object, Plain_classes)) == 256 &&
+           GET(object, Plain_known) != NULL && GET(object, Plain_keys) != NULL && GET(object, Plain_is_plain) != NULL &&
+           GET(object, Plain_most) != NULL;
+}
+
 char *decimal(char *out, unsigned long long value)
 {
     char digits[MOST_DIGITS], *at = digits + MOST_DIGITS;
@@ -223,7 +232,7 @@ PyObject *divided(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     char json[MOST_JSON], *out = json;
     const char *end = json + MOST_JSON;
-    if (count != 3 || !PyDict_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]) || !IS(args[2], Plain_names)) {
+    if (count != 3 || !PyDict_CheckExact(args[0]) || !PyTuple_CheckExact(args[1]) || !is_plain_here(args[2])) {
         PyErr_SetString(PyExc_TypeError, "divided() takes the fields in force, the names of ids, and what is plain");
         return NULL;
     }

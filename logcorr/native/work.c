@@ -12,7 +12,7 @@ static int is_work(PyObject *work)
 static PyObject *current_base(PyObject *around)
 {
     PyObject *unit = GET(around, Scope_shared) == Py_True ? around : GET(around, Scope_unit), *context = NULL;
-    if (unit != Py_None && (!IS(unit, Scope_unit) || GET(unit, Scope_ended) != Py_False))
+    if (unit != Py_None && (!IS(unit, Scope_unit) || GET(unit, Scope_ended) != Py_False)) /* NULL, too */
         return NULL;
     return PyContextVar_Get(the_context, NULL, &context) < 0 ? NULL : context;
 }
@@ -24,7 +24,7 @@ static PyObject *span_of(PyObject *work, PyObject *base)
     if (way == the_opened)
         span = local_span(base);
     if (way != NULL && span == NULL && !PyErr_Occurred())
-        span = PyObject_CallFunctionObjArgs(way, work, base, NULL);
+        span = PyObject_CallMethodOneArg(work, name__opened, base); /* in whatever way that is bound */
     Py_XDECREF(way);
     return span;
 }
@@ -47,7 +47,8 @@ int begun(PyObject *work)
 {
     PyObject *around = NULL, *bound = NULL, *base = NULL;
     if (!is_on || !is_work(work) || the_scope == NULL || the_clock == NULL || the_SpanContext == NULL ||
-        GET(work, Work_adopts) != Py_False || !PyDict_CheckExact(GET(work, Work__fields)))
+        GET(work, Work_adopts) != Py_False || !IS_DICT(GET(work, Work__fields)) || GET(work, Work__parent) == NULL ||
+        GET(work, Work_name) == NULL || GET(work, Work_kind) == NULL)
         return 0;
     int is_usual = PyContextVar_Get(the_scope, NULL, &around) == 0 && around != NULL && IS(around, Scope_unit) &&
                    (bound = fields_in(around)) != NULL && PyDict_CheckExact(bound) && !PyDict_Contains(bound, name_context_stale);
@@ -113,27 +114,38 @@ static int reset(PyObject *variable, PyObject *token)
 /* Whether the end of *work*, had it not failed, is done here. */
 int ends_here(PyObject *work)
 {
-    return is_on && is_work(work) && the_scope != NULL && GET(work, Work_adopts) == Py_False;
+    return is_on && is_work(work) && the_scope != NULL && GET(work, Work_adopts) == Py_False && GET(work, Work_span) != NULL &&
+           GET(work, Work__tokens) != NULL;
 }
 
 /* End *work*, which has not failed; -1 with an exception. */
 int ended(PyObject *work)
 {
-    PyObject *span = GET(work, Work_span);
-    if (!Py_IS_TYPE(span, (PyTypeObject *)the_LocalSpan)) {
-        PyObject *done = PyObject_CallMethodNoArgs(span, name_end);
+    PyObject *span = Py_XNewRef(GET(work, Work_span));
+    if (!is_a(span, (PyTypeObject *)the_LocalSpan)) {
+        PyObject *done = span == NULL ? NULL : PyObject_CallMethodNoArgs(span, name_end);
+        Py_XDECREF(span);
         if (done == NULL)
             return -1;
         Py_DECREF(done);
     }
-    PyObject *tokens = Py_NewRef(GET(work, Work__tokens));
+    else
+        Py_DECREF(span);
+    PyObject *tokens = Py_XNewRef(GET(work, Work__tokens)), *scope = Py_XNewRef(GET(work, Work__scope));
     int is_over = 0;
     if (tokens != Py_None) {
-        put(work, Work__tokens, Py_NewRef(Py_None));
-        is_over = end_scope(GET(work, Work__scope)) < 0 || reset(the_scope, PyTuple_GET_ITEM(tokens, 1)) < 0 ||
-                  reset(the_context, PyTuple_GET_ITEM(tokens, 0)) < 0;
+        if (!is_a(tokens, &PyTuple_Type) || PyTuple_GET_SIZE(tokens) != 2 || scope == NULL) {
+            PyErr_SetString(PyExc_AttributeError, "work that has begun has tokens and a scope");
+            is_over = 1;
+        }
+        else {
+            put(work, Work__tokens, Py_NewRef(Py_None));
+            is_over = end_scope(scope) < 0 || reset(the_scope, PyTuple_GET_ITEM(tokens, 1)) < 0 ||
+                      reset(the_context, PyTuple_GET_ITEM(tokens, 0)) < 0;
+        }
     }
-    Py_DECREF(tokens);
+    Py_XDECREF(scope);
+    Py_XDECREF(tokens);
     return is_over ? -1 : 0;
 }
 

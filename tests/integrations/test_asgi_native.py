@@ -161,7 +161,7 @@ def state_of(request: Request) -> dict[str, Any]:
     state["types"] = {name: type(value) for name, value in state.items()}
     scope = request._scope
     state["_tokens"] = state["_tokens"] is None
-    for name in ("_base", "_parent"):
+    for name in ("_base", "_parent", "_distrusted"):
         context = state[name]
         held = {key: getattr(value, "_context", value) for key, value in (context or {}).items()}
         state[name] = type(context), held, getattr(context, "fields", None)
