@@ -79,7 +79,9 @@ def test_what_a_sampler_and_an_exporter_see(native, tmp_path):
 
     journal = (tmp_path / ".toygres" / "server.log").read_text().splitlines()
     records = [record for record in map(json.loads, journal) if record["component"] == "logcorr.access"]
-    assert [[record["trace_id"], record["span_id"]] for record in records[:4]] == [span.pop("ids") for span in spans]
+    assert [[record["trace_id"], record["span_id"]] for record in records[:4]] == [
+        span.pop("ids") for span in spans
+    ]
     assert [record["trace_sampled"] for record in records] == [True] * 4 + [False]
 
     common = {"kind": "SERVER", **method, **scheme}

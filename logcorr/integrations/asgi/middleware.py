@@ -79,9 +79,11 @@ class CorrelationMiddleware:
         try:
             await self.app(scope, request.receive, request.send)
         except BaseException as error:
-            if isinstance(error, Exception):
-                await request.answer_failure()
-            request.end(error)
+            try:
+                if isinstance(error, Exception):
+                    await request.answer_failure()
+            finally:  # it may be cancelled while it waits for its client
+                request.end(error)
             raise
         request.end(None)
 

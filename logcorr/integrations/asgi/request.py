@@ -10,7 +10,7 @@ from opentelemetry.trace import StatusCode, get_current_span
 
 import logcorr
 from logcorr import native
-from logcorr.context import current_otel
+from logcorr.context import current_otel, current_scope
 from logcorr.integrations.asgi import access_record, server_lines
 from logcorr.integrations.asgi.adoption import is_served_already
 from logcorr.integrations.asgi.identity import identify
@@ -60,7 +60,9 @@ class Request(Work):
                 fields = {**brought.fields, **fields}
         Work.__init__(self, f"{self.method} {scope['path']}", "server", parent, fields)
         before: Request | None = server_lines.serving.get()
-        if before is not None and before.over and before.is_in_force():
+        if current_otel():  # as hardly ever
+            self.adopts = is_served_already(scope, brought, None if before is None else before.ids)
+        if before is not None and before.over and before.is_in_force(adopted=self.adopts):
             # A server that starts the next request of a connection from within the one before (uvicorn, when they are
             # pipelined) hands it that one's context: what was bound there is another client's.
             self.detached = True
@@ -68,8 +70,6 @@ class Request(Work):
             self.around: Variables = before.around
         else:
             self.around = copy_context()
-        if current_otel():  # as hardly ever
-            self.adopts = is_served_already(scope, brought, None if before is None else before.ids)
 
     @native.usual("request_begin")
     def begin(self) -> None:
@@ -93,8 +93,13 @@ class Request(Work):
             finally:
                 server_lines.end(self, self._served, error)
 
-    def is_in_force(self) -> bool:
-        """Whether the caller's span is one of this request, and not of something that was begun later."""
+    def is_in_force(self, *, adopted: bool) -> bool:
+        """Whether the caller's span is one of this request, and not of something that was begun later.
+
+        One that is *adopted* stands for the request after this one, and tells nothing of where it was opened.
+        """
+        if adopted:
+            return current_scope().holder() is self._scope
         return get_current_span().get_span_context().trace_id == self.ids.trace_id
 
     def fields(self) -> dict[str, Any]:
@@ -142,7 +147,7 @@ class Request(Work):
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"%d" % len(_FAILED))]
         try:
             await self.send({"type": "http.response.start", "status": 500, "headers": headers})
-            await self.send({"type": "http.response.body", "body": _FAILED})
+            await self.send({"type": "http.response.body", "body": b"" if self.method == "HEAD" else _FAILED})
         except Exception:  # the client has gone; what is told is why the application failed
             pass
 

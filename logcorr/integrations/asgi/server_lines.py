@@ -67,11 +67,13 @@ def begin(request: Served) -> Token[Any]:
 
 def end(request: Served, token: Token[Any], error: BaseException | None) -> None:
     """*request* is served. A line that the server has not written by now comes after the application."""
-    serving.reset(token)
-    if request.access_log:
-        _open.discard(request)
-        if not request.line_dropped:
-            _line_to_come.set(True)
+    _open.discard(request)
+    try:
+        serving.reset(token)
+    except ValueError:  # it is closed from another context, where no server tells of it
+        return
+    if request.access_log and not request.line_dropped:
+        _line_to_come.set(True)
     if error is not None and "granian" in sys.modules:
         _failure.set(error)
 
