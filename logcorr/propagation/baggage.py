@@ -22,6 +22,9 @@ _MAX_MEMBER_CHARS = 4096
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # What needs no percent, which is what nearly every id is made of.
 _PLAIN_PAIR = re.compile(r"([0-9A-Za-z._~-]+)=([0-9A-Za-z._~-]*)")
+_plain_list = re.compile(
+    r"[0-9A-Za-z._~-]++=[0-9A-Za-z._~-]*+(?:,[0-9A-Za-z._~-]++=[0-9A-Za-z._~-]*+)*+"
+).fullmatch
 _VALUE = re.compile(r"[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*")
 
 
@@ -29,36 +32,57 @@ class Baggage:
     """The format ``baggage``."""
 
     headers = frozenset({_HEADER})
+    repeats = True
 
     def extract(self, found: Headers, parts: dict[str, Any]) -> None:
         """As Format says. Several headers are one list; of a list that is too long, what fits is taken."""
-        if _HEADER not in found:
+        sent = found.get(_HEADER)
+        if sent is None:
             return
-        text = ",".join(found[_HEADER])
-        if len(text) > _MAX_CHARS:
-            text = text[: _MAX_CHARS + 1].rpartition(",")[0]
-        members: dict[str, str] = {}
-        for member in text.split(","):
-            pair = _pair(member)
-            if pair is not None and (len(members) < MAX_MEMBERS or pair[0] in members):
-                members[pair[0]] = pair[1]
+        text = sent[0] if len(sent) == 1 else ",".join(sent)
+        members = _members(text)
         if members:
-            parts[BAGGAGE_KEY] = {**parts.get(BAGGAGE_KEY, {}), **members}
+            before = parts.get(BAGGAGE_KEY)
+            parts[BAGGAGE_KEY] = {**before, **members} if before else members
 
     def inject(self, context: Context, out: dict[str, str]) -> None:
         """As Format says. What does not fit is left out, from the end."""
         carried = context.get(BAGGAGE_KEY)
         if not isinstance(carried, dict):
             return
-        members: list[str] = []
-        room = _MAX_CHARS + 1
-        for name, value in carried.items():
-            member = _member(name, value)
-            if len(member) < room and len(member) <= _MAX_MEMBER_CHARS and len(members) < MAX_MEMBERS:
-                members.append(member)
-                room -= len(member) + 1
-        if members:
-            out[_HEADER] = ",".join(members)
+        text = _list_of(carried)
+        if text:
+            out[_HEADER] = text
+
+
+def _members(text: str) -> dict[str, str]:
+    """The members of a list that are valid."""
+    members: dict[str, str] = {}
+    # No member of this one is longer than a member may be.
+    if len(text) <= _MAX_MEMBER_CHARS and _plain_list(text) and text.count(",") < MAX_MEMBERS:
+        for member in text.split(","):
+            name, _, value = member.partition("=")
+            members[name] = value
+        return members
+    if len(text) > _MAX_CHARS:
+        text = text[: _MAX_CHARS + 1].rpartition(",")[0]
+    for member in text.split(","):
+        pair = _pair(member)
+        if pair is not None and (len(members) < MAX_MEMBERS or pair[0] in members):
+            members[pair[0]] = pair[1]
+    return members
+
+
+def _list_of(carried: dict[Any, Any]) -> str:
+    """What is *carried* as a list, as much as fits."""
+    members: list[str] = []
+    room = _MAX_CHARS + 1
+    for name, value in carried.items():
+        member = _member(name, value)
+        if len(member) < room and len(member) <= _MAX_MEMBER_CHARS and len(members) < MAX_MEMBERS:
+            members.append(member)
+            room -= len(member) + 1
+    return ",".join(members)
 
 
 def _pair(member: str) -> tuple[str, str] | None:

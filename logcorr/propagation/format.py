@@ -9,7 +9,10 @@ Headers = dict[str, list[str]]
 
 
 class Format(Protocol):
-    """Reads and writes one format. Shared by all threads, so it keeps nothing of a call."""
+    """Reads and writes one format. Shared by all threads, so it keeps nothing of a call.
+
+    One that has a true ``repeats`` writes the same of the same context each time, and need not be asked again.
+    """
 
     @property
     def headers(self) -> frozenset[str] | None:

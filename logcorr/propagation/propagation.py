@@ -28,7 +28,9 @@ class Propagation:
     *fields* are the names that travel in baggage; those *withheld* neither leave nor enter in it.
     """
 
-    __slots__ = ("_diagnostics", "_fields", "_formats", "_reads_all", "_wanted", "_withheld", "reads_parent")
+    __slots__ = (
+        "_diagnostics", "_fields", "_formats", "_last", "_reads_all", "_repeats", "_wanted", "_withheld", "reads_parent",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -47,6 +49,9 @@ class Propagation:
         readers = [item for item in formats if item.headers is None or PARENT in item.headers]
         self.reads_parent = [type(item) for item in readers] == [TraceContext]
         self._wanted = self.wanted()
+        # What was written last, of which context and which fields: one request sends several messages.
+        self._repeats = all(getattr(item, "repeats", False) for item in formats)
+        self._last: tuple[Context, dict[str, Any], dict[str, str]] | None = None
 
     @classmethod
     def load(
@@ -95,8 +100,18 @@ class Propagation:
 
     def inject(self, carrier: Any) -> None:
         """Write the current span and the fields in force into *carrier*. Raises TypeError for what is no carrier."""
-        context = current_context()
-        baggage = self._sent(context)
+        context, fields, last = current_context(), current_fields(), self._last
+        if last is None or last[0] is not context or last[1] is not fields:
+            out = self._written(context, fields)
+            if self._repeats and _stay(fields, self._fields) and _stay(context.get(BAGGAGE_KEY)):
+                self._last = context, fields, out
+        else:
+            out = last[2]
+        write(carrier, out)
+
+    def _written(self, context: Context, fields: dict[str, Any]) -> dict[str, str]:
+        """The headers of *context*, where *fields* are in force."""
+        baggage = self._sent(context, fields)
         if baggage or BAGGAGE_KEY in context:
             context = Context({**context, BAGGAGE_KEY: baggage})
         out: dict[str, str] = {}
@@ -105,7 +120,7 @@ class Propagation:
                 item.inject(context, out)
             except Exception as error:
                 self._tell(item, error)
-        write(carrier, out)
+        return out
 
     def _received(self, parts: dict[str, Any]) -> dict[str, str]:
         """The fields among the baggage; what is withheld is taken out of it."""
@@ -116,22 +131,22 @@ class Propagation:
             baggage = {name: value for name, value in baggage.items() if name not in self._withheld}
             parts[BAGGAGE_KEY] = baggage
         # Text that came in has no lone surrogates, which _short() looks for.
-        return {
-            name: value[:MAX_CORRELATION_CHARS] if isinstance(value, str) else _short(value)
-            for name, value in baggage.items()
-            if name in self._fields
-        }
-
-    def _sent(self, context: Context) -> dict[str, Any]:
-        """The baggage that goes out: the fields in force first, and whatever else came in with the context."""
+        mine: dict[str, str] = {}
         wanted = self._fields
-        mine = {
-            name: value
-            if type(value) is str and len(value) <= MAX_CORRELATION_CHARS and value.isascii()
-            else _short(value)
-            for name, value in current_fields().items()
-            if name in wanted
-        }
+        for name, value in baggage.items():
+            if name in wanted:
+                is_short = type(value) is str and len(value) <= MAX_CORRELATION_CHARS
+                mine[name] = value if is_short else _cut(value)
+        return mine
+
+    def _sent(self, context: Context, fields: dict[str, Any]) -> dict[str, Any]:
+        """The baggage that goes out: the fields in force first, and whatever else came in with the context."""
+        mine: dict[str, Any] = {}
+        wanted = self._fields
+        for name, value in fields.items():
+            if name in wanted:
+                is_usual = type(value) is str and len(value) <= MAX_CORRELATION_CHARS and value.isascii()
+                mine[name] = value if is_usual else _short(value)
         carried = context.get(BAGGAGE_KEY)
         if not isinstance(carried, dict):
             return mine
@@ -143,6 +158,22 @@ class Propagation:
         self._diagnostics.count(
             "propagation", f"a propagator failed: {item!r} raised {name}; it was passed over"
         )
+
+
+def _stay(held: Any, names: frozenset[str] | None = None) -> bool:
+    """Whether what is *held* by *names*, or by any, is text, which nobody changes where it is."""
+    if held is None:
+        return True
+    if type(held) is not dict:
+        return False
+    for name, value in held.items():
+        if type(value) is not str and (names is None or name in names):
+            return False
+    return True
+
+
+def _cut(value: Any) -> str:
+    return value[:MAX_CORRELATION_CHARS] if isinstance(value, str) else _short(value)
 
 
 def _short(value: Any) -> str:

@@ -45,6 +45,7 @@ class TraceContext:
     """The format ``tracecontext``."""
 
     headers = frozenset({PARENT, _STATE})
+    repeats = True
 
     def extract(self, found: Headers, parts: dict[str, Any]) -> None:
         """As Format says. Several ``traceparent`` are none, and what is wrong in ``tracestate`` costs all of it."""

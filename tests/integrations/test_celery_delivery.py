@@ -1,5 +1,6 @@
 """What a process keeps of a message, and what of it leaves the process."""
 
+import ast
 import json
 import pickle
 from pathlib import Path
@@ -82,6 +83,45 @@ def test_ids_that_cannot_be() -> None:
         f"{TRACE_ID}-{SPAN_ID}\n",
     ):
         assert Delivery.of({**headers(), ATTEMPT: text}).span is None
+
+
+HIDING = """
+import logcorr
+logcorr.configure(console=False, otlp=False)
+if {bound}:
+    logcorr.bind(queue="the process's", parent_id="the process's", zone="z")
+from celery import Celery
+from celery.app import trace as task_trace
+from logcorr.context import current_fields
+from logcorr.integrations.celery.delivery import Delivery
+
+app = Celery("hiding", broker="memory://", set_as_current=False)
+
+@app.task(name="look")
+def look():
+    return dict(current_fields())
+
+for headers in ({{"id": "task-1"}}, {{"id": "task-1", "parent_id": "task-0"}}):
+    delivery = Delivery.taken(headers)
+    fields = delivery.fields("look", "task-1", headers, None, "w")
+    print(delivery.place(delivery.context, fields).run(current_fields))
+    trace = task_trace.build_tracer("look", app.tasks["look"], app=app)
+    print(trace("task-1", (), {{}}, {{**headers, "hostname": "w"}}).retval)
+with logcorr.bound(parent_id="the caller's", zone="z"):
+    eager = look.apply().get()
+    print({{name: eager[name] for name in ("parent_id", "zone") if name in eager}})
+"""
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_what_is_not_said_of_a_task(bound: bool, tmp_path: Path) -> None:
+    """It hides what its process has bound, or the caller of an eager one, by that name."""
+    program = HIDING.format(bound=bound)
+    said = {"task_id": "task-1", "task_name": "look", "root_id": "task-1", "retries": 0, "worker": "w"}
+    process = {"zone": "z"} if bound else {}
+    found = [ast.literal_eval(line) for line in run_program(program, tmp_path).stdout.splitlines()]
+    first, second = {**process, **said}, {**process, **said, "parent_id": "task-0"}
+    assert found == [first, first, second, second, {"zone": "z"}]
 
 
 ADAPTER_FIRST = """

@@ -20,7 +20,7 @@ from opentelemetry.trace import get_current_span
 import logcorr
 from logcorr.context import Snapshot
 from logcorr.integrations.celery.chosen import Chosen
-from logcorr.integrations.celery.delivery import Delivery
+from logcorr.integrations.celery.delivery import HIDING, Delivery
 from logcorr.integrations.celery.ending import Ending, begin_ending, forget_ending
 from logcorr.integrations.celery.lines import TRACE
 from logcorr.integrations.celery.message import RETRIED, describe, has_sdk, send_ids
@@ -89,8 +89,11 @@ class Attempt(Ending):
         self._eager = eager
         # Headers that a task hands on to an eager one tell of another attempt.
         self._delivery = delivery = Delivery.read(headers) if eager else Delivery.of(headers)
-        where = headers.get("delivery_info"), headers.get("hostname")
-        self._fields = delivery.fields(task.name, task_id, headers, *where)
+        fields = delivery.known
+        if fields is None:
+            where = headers.get("delivery_info"), headers.get("hostname")
+            fields = delivery.fields(task.name, task_id, headers, *where)
+        self._fields = {**delivery.brought.fields, **HIDING, **fields} if eager else fields
         self._has_sdk, self._is_instrumented = has_sdk(), _is_instrumented_by_otel()
         self._is_opened_by_otel = self._has_sdk and self._is_instrumented
         span = None if eager or self._has_sdk else delivery.span

@@ -3,12 +3,16 @@
 from typing import Any
 
 from opentelemetry.context import Context
+from opentelemetry.trace import Span
 
 from logcorr.context import SPAN_KEY, attach, open_scope
-from logcorr.integrations.celery.process import process_scope
+from logcorr.integrations.celery.process import has_fields, process_scope
 from logcorr.scope import Scope
 from logcorr.spans import LocalSpan
 from logcorr.work import Work
+
+# Without the baggage, in which a field would go on that the task takes away.
+_NOTHING = Context()
 
 
 class Chosen(Work):
@@ -17,15 +21,26 @@ class Chosen(Work):
     Of what is around it nothing is: that may be another sender's, for whose message the pool's thread or timer was begun.
     """
 
+    __slots__ = ("_chosen",)
+
     def __init__(self, name: str, span: LocalSpan, fields: dict[str, Any]) -> None:
-        super().__init__(name, "consumer", None, fields)
-        self.adopts = True
-        self.span = span
-        self.ids = span.get_span_context()
+        super().__init__(name, "consumer", _NOTHING, fields)
+        self.detached = True
+        self._chosen = span
 
     def begin(self) -> None:
         """As ``Work`` does, with nothing but the fields of this process around."""
-        self._scope = scope = Scope(self._fields, process_scope(), shared=True)
-        scope.span = self.ids
-        # Without the baggage, in which a field would go on that the task takes away.
-        self._tokens = attach(Context({SPAN_KEY: self.span})), open_scope(scope)
+        if has_fields():
+            self._begin_in(process_scope())
+        else:
+            super().begin()
+
+    def _begin_in(self, process: Scope) -> None:
+        self.span = span = self._chosen
+        self.ids = ids = span.get_span_context()
+        self._scope = scope = Scope(self._fields, process, shared=True)
+        scope.span = ids
+        self._tokens = attach(Context({SPAN_KEY: span})), open_scope(scope)
+
+    def _opened(self, _: Context) -> Span:
+        return self._chosen

@@ -12,29 +12,34 @@ import logcorr
 from logcorr.context import SPAN_KEY, Snapshot, ids_in
 from logcorr.extracted import Extracted
 from logcorr.integrations.celery.message import ATTEMPT, MAX_SCHEDULE_CHARS, RETRIED, SCHEDULE, carrier_of
-from logcorr.integrations.celery.process import process_scope
+from logcorr.integrations.celery.process import has_fields, process_scope
 from logcorr.scope import Scope
 from logcorr.spans import LocalSpan, parts_of, valid_ids
 
 _ATTEMPT_IDS = re.compile(r"([0-9a-f]{32})-([0-9a-f]{16})")
 _SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 _NO_STATE = TraceState()
+# What is said of every task, each None where nothing is to be said: then it hides what is around by that name.
+HIDING: dict[str, Any] = dict.fromkeys(
+    ("task_id", "task_name", "root_id", "parent_id", "retries", "queue", "worker", "schedule.name")
+)
+_MAY_BE_NONE = ("task_id", "parent_id", "queue", "worker", "schedule.name")
 
 
 class Delivery(str):
     """The text in the headers of a message that tells the ids of its attempt, and all that was read of the message.
 
     To another process goes the text alone, and the rest is read there anew. *sender* are the ids of whoever sent the
-    message, where they are valid. *span* is the one that was chosen for the attempt, if one was, and *context* what was
-    brought with that as its span.
+    message, where they are valid. *span* is the one that was chosen for the attempt, if one was. *known* is what every
+    record of the task says of it, once that has been made.
     """
 
-    __slots__ = ("_fields", "_retried", "_schedule", "_scope", "brought", "context", "sender", "span")
+    __slots__ = ("_context", "_retried", "_schedule", "_scope", "brought", "known", "sender", "span")
 
     brought: Extracted
     sender: SpanContext | None
     span: LocalSpan | None
-    context: Context
+    known: dict[str, Any] | None
 
     @classmethod
     def taken(cls, headers: MutableMapping[str, Any]) -> Self:
@@ -81,15 +86,24 @@ class Delivery(str):
             flags, state = _SAMPLED, _NO_STATE
         if trace_id and span_id:
             ids = valid_ids(trace_id, span_id, flags, state, is_remote=False)
-            self.span = span = LocalSpan(ids, parent)
-            self.context = Context({**brought, SPAN_KEY: span})
+            self.span = LocalSpan(ids, parent)
         else:
-            self.span, self.context = None, brought
+            self.span = None
         scheduled = carrier.get(SCHEDULE)
         self._schedule = scheduled[:MAX_SCHEDULE_CHARS] if isinstance(scheduled, str) else None
         self._retried = carrier.get(RETRIED)
-        self._fields: dict[str, Any] | None = None
+        self.known = None
+        self._context: Context | None = None
         self._scope: Scope | None = None
+
+    @property
+    def context(self) -> Context:
+        """What was brought, with the span that was chosen as its span."""
+        context = self._context
+        if context is None:
+            span, brought = self.span, self.brought
+            context = self._context = brought if span is None else Context({**brought, SPAN_KEY: span})
+        return context
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)
@@ -102,8 +116,8 @@ class Delivery(str):
         self, name: str, task_id: Any, headers: Mapping[str, Any], delivery_info: Any, hostname: Any
     ) -> dict[str, Any]:
         """The sender's fields, and what every record of the task says of it: made once for all that this process does for it."""
-        if self._fields is not None:
-            return self._fields
+        if self.known is not None:
+            return self.known
         fields = {
             **self.brought.fields,
             "task_id": task_id,
@@ -115,15 +129,19 @@ class Delivery(str):
             "worker": hostname,
             "schedule.name": self._schedule,
         }
+        if not has_fields():
+            for said in _MAY_BE_NONE:  # there is nothing to hide
+                if fields[said] is None:
+                    del fields[said]
         if task_id is not None:  # which is not among the headers of protocol 1
-            self._fields = fields
+            self.known = fields
         return fields
 
     def place(self, context: Context, fields: dict[str, Any]) -> Snapshot:
         """Where *context*, the fields of this process and *fields* are in force, and none of what is around."""
         scope = self._scope
-        if scope is None or fields is not self._fields:
+        if scope is None or fields is not self.known:
             scope = Scope(fields, process_scope(), shared=False)
-            if fields is self._fields:
+            if fields is self.known:
                 self._scope = scope
         return Snapshot(scope, context)

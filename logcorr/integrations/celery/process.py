@@ -8,12 +8,14 @@ from logcorr.scope import Scope
 
 _NEVER = frozenset({"trace_id", "span_id", STALE, ORIGIN})
 _noted: Scope | None = None
+_has_fields = False
 
 
 def note_process_fields(**_: Any) -> Scope:
     """Take the fields in force now as those of this process."""
-    global _noted
+    global _has_fields, _noted
     fields = {name: value for name, value in current_fields().items() if name not in _NEVER}
+    _has_fields = bool(fields)
     _noted = Scope(fields, None, shared=False)
     return _noted
 
@@ -24,6 +26,13 @@ def process_scope() -> Scope:
     A child of a prefork pool has its own, from when it runs its first task.
     """
     return _noted or note_process_fields()
+
+
+def has_fields() -> bool:
+    """Whether ``process_scope`` has any."""
+    if _noted is None:
+        note_process_fields()
+    return _has_fields
 
 
 def _forget() -> None:

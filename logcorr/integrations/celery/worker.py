@@ -219,6 +219,8 @@ def _end_attempt(request: Any, end: Callable[[Ending], Any], error: BaseExceptio
 
 
 def _fields(request: Any, delivery: Delivery) -> dict[str, Any]:
+    if delivery.known is not None:
+        return delivery.known
     headers = request.request_dict
     return delivery.fields(
         request.task.name, request.id, headers, headers.get("delivery_info"), headers.get("hostname")
