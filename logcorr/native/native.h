@@ -57,10 +57,10 @@ static inline int is_a(PyObject *object, PyTypeObject *class)
 
 /* What Python's modules tell of what they work with; NULL as long as nobody has told. */
 #define THINGS(THING) \
-    THING(scope) THING(context) THING(clock) THING(span_key) THING(no_fields) THING(unchanged) \
-    THING(Context) THING(SpanContext) THING(LocalSpan) THING(NonRecordingSpan) THING(api) THING(opened) \
-    THING(random_bits) THING(own_flags) THING(flags) THING(no_state) \
-    THING(most_ids) THING(most_name_chars) THING(no_span) THING(no_ids) THING(no_context) THING(propagation) THING(seen) THING(serving) THING(open) THING(line_to_come)
+    THING(scope) THING(context) THING(clock) THING(span_key) THING(no_fields) THING(unchanged) THING(Context) \
+    THING(SpanContext) THING(LocalSpan) THING(NonRecordingSpan) THING(api) THING(opened) THING(random_bits) THING(own_flags) \
+    THING(flags) THING(no_state) THING(most_ids) THING(most_name_chars) THING(no_span) THING(no_ids) THING(no_context) \
+    THING(propagation) THING(seen) THING(serving) THING(open) THING(line_to_come)
 #define TOLD(name) extern PyObject *the_##name;
 THINGS(TOLD)
 
@@ -69,19 +69,17 @@ extern int is_on;
 
 /* The texts by which things are found in Python. */
 #define NAMES(NAME) \
-    NAME(cut) NAME(message) NAME(metrics) NAME(write) NAME(_here) NAME(_now) NAME(_sink_failed) \
-    NAME(exc_info) NAME(extra) NAME(stack_info) NAME(color_message) \
-    NAME(_context) NAME(_logger) NAME(_processors) NAME(name) \
-    NAME(disabled) NAME(filters) NAME(handlers) NAME(parent) NAME(propagate) NAME(make) \
-    NAME(_door) NAME(_call_handlers) NAME(_make_record) NAME(_handle) NAME(_filter) NAME(_logRecordFactory) \
-    NAME(callHandlers) NAME(makeRecord) NAME(handle) NAME(filter) \
-    NAME(fields) NAME(end) NAME(get_span_context) NAME(context_stale) NAME(_opened) NAME(_TRACER_PROVIDER) \
-    NAME(throw) NAME(cr_frame) NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
-    NAME(REQUEST_METHOD) NAME(of_unit) NAME(duration_ms) \
-    NAME(app) NAME(path) NAME(server) NAME(traceparent) NAME(requestId) NAME(tenantId) NAME(method) NAME(brought_by) NAME(finish) \
-    NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) NAME(endpoint) NAME(effective_route_context) NAME(original_route) NAME(kind) NAME(parent_span_id) NAME(described) NAME(durationMs) \
-    NAME(span) NAME(bytes) NAME(client) NAME(client_request_id) NAME(suppressed) NAME(isEnabledFor) NAME(_log) NAME(suppresses) \
-    NAME(take) NAME(is_recording) NAME(_describe_span)
+    NAME(cut) NAME(message) NAME(metrics) NAME(write) NAME(_here) NAME(_now) NAME(_sink_failed) NAME(exc_info) NAME(extra) \
+    NAME(stack_info) NAME(color_message) NAME(_context) NAME(_logger) NAME(_processors) NAME(name) NAME(disabled) \
+    NAME(filters) NAME(handlers) NAME(parent) NAME(propagate) NAME(make) NAME(_door) NAME(_call_handlers) NAME(_make_record) \
+    NAME(_handle) NAME(_filter) NAME(_logRecordFactory) NAME(callHandlers) NAME(makeRecord) NAME(handle) NAME(filter) \
+    NAME(fields) NAME(end) NAME(get_span_context) NAME(context_stale) NAME(_opened) NAME(_TRACER_PROVIDER) NAME(throw) \
+    NAME(cr_frame) NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
+    NAME(REQUEST_METHOD) NAME(of_unit) NAME(duration_ms) NAME(app) NAME(path) NAME(server) NAME(traceparent) NAME(requestId) \
+    NAME(tenantId) NAME(method) NAME(brought_by) NAME(finish) NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) \
+    NAME(endpoint) NAME(effective_route_context) NAME(original_route) NAME(kind) NAME(parent_span_id) NAME(described) \
+    NAME(durationMs) NAME(span) NAME(bytes) NAME(client) NAME(client_request_id) NAME(suppressed) NAME(isEnabledFor) \
+    NAME(_log) NAME(suppresses) NAME(take) NAME(is_recording) NAME(_describe_span)
 #define DECLARED(text) extern PyObject *name_##text;
 NAMES(DECLARED)
 /* Nothing, how the loggers of servers end that are not as others, and what the messages of ASGI are called. */
