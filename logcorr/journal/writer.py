@@ -193,9 +193,8 @@ class JournalWriter:
         except OSError as error:
             if not is_named:
                 self._homeless = error.strerror or "Gone"
-            elif (
-                self._fd >= 0 and error.errno != errno.EBADF
-            ):  # the next write opens anew what somebody has closed
+            # What somebody has closed is opened anew by the next write.
+            elif self._fd >= 0 and error.errno != errno.EBADF:
                 self._diagnostics.count("journal.check", f"cannot look after {self.path}: {error}")
 
     def _rotate(self, inode: int) -> None:

@@ -117,11 +117,11 @@ long long whole(PyObject *number)
     return beyond ? -1 : value;
 }
 
-/* An object of *class*, none of whose slots is set. */
+/* A new object of *class*, which has nothing yet: none of its slots is set, and where it is a dict that is empty. */
 PyObject *fresh(PyTypeObject *class)
 {
     static PyObject *nothing;
     if (nothing == NULL && (nothing = PyTuple_New(0)) == NULL)
         return NULL;
-    return PyBaseObject_Type.tp_new(class, nothing, NULL);
+    return class->tp_new(class, nothing, NULL);
 }

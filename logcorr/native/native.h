@@ -74,7 +74,7 @@ extern int is_on;
     NAME(filters) NAME(handlers) NAME(parent) NAME(propagate) NAME(make) NAME(_door) NAME(_call_handlers) NAME(_make_record) \
     NAME(_handle) NAME(_filter) NAME(_logRecordFactory) NAME(callHandlers) NAME(makeRecord) NAME(handle) NAME(filter) \
     NAME(fields) NAME(end) NAME(get_span_context) NAME(context_stale) NAME(_opened) NAME(_TRACER_PROVIDER) NAME(throw) \
-    NAME(cr_frame) NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(send) NAME(close) \
+    NAME(cr_frame) NAME(type) NAME(status) NAME(headers) NAME(body) NAME(more_body) NAME(HEAD) NAME(close) \
     NAME(REQUEST_METHOD) NAME(of_unit) NAME(duration_ms) NAME(app) NAME(path) NAME(server) NAME(traceparent) NAME(requestId) \
     NAME(tenantId) NAME(method) NAME(brought_by) NAME(finish) NAME(route) NAME(root_path) NAME(path_template) NAME(fastapi) \
     NAME(endpoint) NAME(effective_route_context) NAME(original_route) NAME(kind) NAME(parent_span_id) NAME(described) \

@@ -37,6 +37,18 @@ static int counts_alone(PyObject *formats, PyObject *found, PyObject *header)
     return IS(spelt, Spelt_known) && IS_DICT(GET(spelt, Spelt_known)) && PyDict_Contains(GET(spelt, Spelt_known), header) == 0;
 }
 
+/* What brought nothing but *span*. */
+static PyObject *extracted(PyObject *span)
+{
+    PyObject *fields = PyDict_New(), *brought = fields == NULL ? NULL : fresh(classes[Extracted_fields]);
+    if (brought != NULL && PyDict_SetItem(brought, the_span_key, span) == 0)
+        GET(brought, Extracted_fields) = Py_NewRef(fields);
+    else
+        Py_CLEAR(brought);
+    Py_XDECREF(fields);
+    return brought;
+}
+
 /* Where a request with these headers comes from, as Propagation.brought_by: a new reference, None where that is nowhere. */
 static PyObject *origin_of(PyObject *formats, PyObject *found, PyObject *options)
 {
@@ -48,18 +60,7 @@ static PyObject *origin_of(PyObject *formats, PyObject *found, PyObject *options
         return Py_NewRef(Py_None);
     PyObject *parent = others == 1 ? PyDict_GetItemWithError(found, name_traceparent) : NULL, *span = NULL, *brought = NULL;
     if (parent != NULL && PyList_GET_SIZE(parent) == 1 && (span = remote_span(PyList_GET_ITEM(parent, 0), the_no_state)) != NULL) {
-        static PyObject *nothing;
-        if (nothing == NULL)
-            nothing = PyTuple_New(0);
-        PyObject *fields = PyDict_New();
-        if (nothing != NULL && fields != NULL)
-            brought = PyDict_Type.tp_new(classes[Extracted_fields], nothing, NULL);
-        if (brought == NULL || PyDict_SetItem(brought, the_span_key, span) < 0) {
-            Py_CLEAR(brought);
-            Py_XDECREF(fields);
-        }
-        else
-            GET(brought, Extracted_fields) = fields;
+        brought = extracted(span);
         Py_DECREF(span);
         return brought;
     }

@@ -32,10 +32,7 @@ static PyObject *span_of(PyObject *work, PyObject *base)
 /* *base* with *span* in it. */
 static PyObject *context_with(PyObject *base, PyObject *span)
 {
-    static PyObject *nothing;
-    if (nothing == NULL && (nothing = PyTuple_New(0)) == NULL)
-        return NULL;
-    PyObject *context = PyDict_Type.tp_new((PyTypeObject *)the_Context, nothing, NULL);
+    PyObject *context = fresh((PyTypeObject *)the_Context);
     if (context != NULL && (PyDict_Update(context, base) < 0 || PyDict_SetItem(context, the_span_key, span) < 0))
         Py_CLEAR(context);
     return context;
