@@ -6,7 +6,8 @@ from typing import Any
 from logcorr import context
 from logcorr import native as known
 from logcorr import pipeline as pipelines
-from logcorr.pipeline import Emit, Pipeline
+from logcorr.emit import Emit
+from logcorr.pipeline import Pipeline
 
 
 class Core:

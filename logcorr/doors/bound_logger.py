@@ -11,10 +11,10 @@ from structlog.testing import LogCapture
 from logcorr import native
 from logcorr.doors.interpolation import interpolate
 from logcorr.doors.logging import pass_on
+from logcorr.emit import Emit
 from logcorr.encoding.exceptions import error_of
 from logcorr.encoding.values import text_of
 from logcorr.levels import Levels
-from logcorr.pipeline import Emit
 from logcorr.severity import DEBUG, ERROR, FATAL, INFO, TRACE, WARNING, parse_level, severity_of
 
 _stack = structlog.processors.StackInfoRenderer(additional_ignores=["logcorr"])

@@ -9,9 +9,9 @@ from typing import Any, Self
 from logcorr.context import current
 from logcorr.doors.interpolation import interpolate
 from logcorr.doors.servers import server_fields
+from logcorr.emit import Emit
 from logcorr.encoding.exceptions import error_of
 from logcorr.encoding.values import repr_of, text_of
-from logcorr.pipeline import Emit
 
 _CLASHES = "_logcorr_clashes"
 # uvicorn's message again, with escape codes

@@ -29,8 +29,8 @@ from logcorr.doors.log_record import (
 from logcorr.doors.printing import prints
 from logcorr.doors.servers import server_fields
 from logcorr.doors.standing_in import StandIn, as_standard, is_standard
+from logcorr.emit import Emit
 from logcorr.encoding.exceptions import error_of
-from logcorr.pipeline import Emit
 from logcorr.severity import TRACE
 
 # The ids that a format string of the user's own handlers may name, as in "%(trace_id)s".

@@ -13,10 +13,10 @@ from loguru import logger
 
 from logcorr.console import standard_streams
 from logcorr.doors import Uninstall
+from logcorr.emit import Emit
 from logcorr.encoding.exceptions import error_of
 from logcorr.encoding.values import text_of
 from logcorr.levels import Levels
-from logcorr.pipeline import Emit
 
 _UNNAMED = "loguru"
 _OPTIONS: dict[str, Any] = {"level": 0, "format": "", "backtrace": False, "diagnose": False}

@@ -11,9 +11,9 @@ import structlog
 
 from logcorr.doors import Uninstall
 from logcorr.doors.bound_logger import BoundLogger, NamedLogger, is_captured, make_record
+from logcorr.emit import Emit
 from logcorr.encoding.values import text_of
 from logcorr.levels import Levels
-from logcorr.pipeline import Emit
 from logcorr.severity import ERROR, INFO, parse_level
 
 _UNNAMED = "structlog"

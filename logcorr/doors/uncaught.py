@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Any
 
 from logcorr.doors import Uninstall
+from logcorr.emit import Emit
 from logcorr.encoding.values import repr_of, text_of
-from logcorr.pipeline import Emit
 from logcorr.severity import ERROR
 
 Conceal = Callable[[str], str]
